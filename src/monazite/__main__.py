@@ -1,0 +1,5 @@
+"""`python -m monazite` is `monazite`."""
+
+from monazite.cli import main
+
+main()

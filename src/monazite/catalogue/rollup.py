@@ -1,0 +1,168 @@
+"""Roll-up: carrying content values up a bill of materials, level by level, low and high ends together.
+
+`X[p] = own[p] + sum over lines (p, c) of q * X[c]`, children before parents: one sparse product a level, each
+line read once, a shared sub-assembly computed once. Floats carry the bulk; a share that lies too near a
+threshold for floats to decide is computed again with exact fractions (`exact_content`).
+
+A node that is itself listed counts with the part of its value that has the wanted origin, or with what is
+inside it where that is more, so that nothing counts twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from monazite.catalogue.model import Catalogue
+from monazite.catalogue.structure import levels
+from monazite.terms.amounts import Interval
+from monazite.terms.kleene import NO, YES, Truths
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedContent:
+    """What counts as content of one control class: per node whether it is listed, and the share of it that counts.
+
+    Arrays (n,). `listed` is a truth value; `share_low`, `share_high` the part of the node that has the wanted
+    origin; `may_hold` whether something undeclared inside the node may be of the class.
+    """
+
+    listed: Truths
+    share_low: Floats
+    share_high: Floats
+    may_hold: Truths
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The lines of a catalogue in the order of a roll-up: nodes numbered from the leaves up, lines by parent."""
+
+    catalogue: Catalogue
+
+    @cached_property
+    def level(self) -> NDArray[np.int32]:
+        """(n,) longest way down from each node; 0 for a node without lines."""
+        c = self.catalogue
+        return levels(c.parent, c.child, len(c))
+
+    @cached_property
+    def _sweep(self) -> tuple[NDArray[np.int64], list[tuple[slice, sparse.csr_array, sparse.csr_array]]]:
+        """New number of each node, and per level its rows with the quantities (low and high) into what lies below."""
+        c = self.catalogue
+        order = np.argsort(self.level, kind="stable")
+        number = np.empty(len(c), dtype=np.int64)
+        number[order] = np.arange(len(c))
+        starts = np.searchsorted(self.level[order], np.arange(int(self.level.max(initial=0)) + 2))
+        used = c.quantity.high_float > 0
+        rows, columns = number[c.parent[used]], number[c.child[used]]
+        shape = (len(c), len(c))
+        low = sparse.csr_array((c.quantity.low_float[used], (rows, columns)), shape=shape)
+        exact = np.array_equal(c.quantity.low, c.quantity.high)
+        high = low if exact else sparse.csr_array((c.quantity.high_float[used], (rows, columns)), shape=shape)
+        steps = []
+        for start, stop in zip(starts[1:-1].tolist(), starts[2:].tolist(), strict=True):
+            below = low[start:stop, :start]
+            steps.append((slice(start, stop), below, below if exact else high[start:stop, :start]))
+        return number, steps
+
+    @cached_property
+    def has_lines(self) -> NDArray[np.bool_]:
+        """(n,) the node has something declared inside."""
+        found = np.zeros(len(self.catalogue), dtype=bool)
+        found[self.catalogue.parent] = True
+        return found
+
+    def content(self, listed: ListedContent) -> tuple[Floats, Floats]:
+        """Value of listed content in one unit of each node, low and high end; (n,) each, inf where unbounded."""
+        c = self.catalogue
+        number, steps = self._sweep
+        with np.errstate(invalid="ignore"):
+            own_low = np.where(listed.listed == YES, c.value.low_float * listed.share_low, 0.0)
+            counts = (listed.listed > NO) & (listed.share_high > 0)
+            own_high = np.where(counts, c.value.high_float * listed.share_high, 0.0)
+        undeclared = np.where((listed.may_hold > NO) & c.may_hold_more, c.value.high_float, 0.0)
+        low, high, extra = np.empty((3, len(c)))
+        low[number], high[number], extra[number] = own_low, np.maximum(own_high, undeclared), undeclared
+        for rows, q_low, q_high in steps:
+            below = q_low.shape[1]
+            low[rows] = np.maximum(low[rows], q_low @ low[:below])
+            high[rows] = np.maximum(high[rows], q_high @ high[:below] + extra[rows])
+        return low[number], high[number]
+
+    def any_inside(self, truth: Truths, undeclared: Truths) -> Truths:
+        """Does something inside each node satisfy what `truth` says of every node? (n,)
+
+        `undeclared` says what may hold of things inside a node that nobody declared.
+        """
+        c = self.catalogue
+        found = undeclared.copy()
+        if not len(c.parent):
+            return found
+        order = np.argsort(self.level[c.parent], kind="stable")
+        parent, child = c.parent[order], c.child[order]
+        cuts = np.flatnonzero(np.diff(self.level[parent])) + 1
+        for lines in np.split(np.arange(len(parent)), cuts):
+            seen = np.maximum(truth[child[lines]], found[child[lines]])
+            np.maximum.at(found, parent[lines], seen)
+        return found
+
+    def below(self, node: int) -> list[int]:
+        """The nodes directly inside one node, in the order of the lines."""
+        start, stop = np.searchsorted(self._by_parent[1], [node, node + 1])
+        return [int(self.catalogue.child[line]) for line in self._by_parent[0][start:stop]]
+
+    def lines_of(self, node: int) -> list[int]:
+        """The lines of one node."""
+        start, stop = np.searchsorted(self._by_parent[1], [node, node + 1])
+        return [int(line) for line in self._by_parent[0][start:stop]]
+
+    @cached_property
+    def _by_parent(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        order = np.argsort(self.catalogue.parent, kind="stable")
+        return order, self.catalogue.parent[order]
+
+    def exact_content(self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str]) -> dict[int, Interval]:
+        """The same as `content` for some nodes, in exact fractions. O(lines below them)."""
+        c = self.catalogue
+        wanted: set[int] = set()
+        stack = [int(n) for n in nodes]
+        while stack:
+            node = stack.pop()
+            if node not in wanted:
+                wanted.add(node)
+                stack.extend(self.below(node))
+        done: dict[int, Interval] = {}
+        for node in sorted(wanted, key=lambda n: (int(self.level[n]), n)):
+            low, high = Fraction(0), c.value[node][1] if listed.may_hold[node] > NO and c.may_hold_more[node] else Fraction(0)
+            for line in self.lines_of(node):
+                (q_low, q_high), (child_low, child_high) = c.quantity[line], done[int(c.child[line])]
+                low += q_low * child_low
+                high = _plus(high, _times(child_high, q_high))
+            value_low, value_high = c.value[node]
+            share_low, share_high = c.origin_share(node, origin)
+            if listed.listed[node] == YES:
+                low = max(low, value_low * share_low)
+            if listed.listed[node] > NO:
+                high = _larger(high, _times(value_high, share_high))
+            done[node] = low, high
+        return done
+
+
+def _times(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    if a == 0 or b == 0:
+        return Fraction(0)
+    return None if a is None or b is None else a * b
+
+
+def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else a + b
+
+
+def _larger(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else max(a, b)

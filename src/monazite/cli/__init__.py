@@ -1,0 +1,63 @@
+"""The one command, `monazite`. Each subcommand is a module that is imported only when it is called."""
+
+from importlib import import_module
+
+import click
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and sentence, and imports one when it is used."""
+
+    def __init__(self, *args: object, commands_at: dict[str, tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.commands_at = commands_at  # name -> (module:function, what it does)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table: the order in which one meets them."""
+        return list(self.commands_at)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        if cmd_name not in self.commands_at:
+            return None
+        module, _, name = self.commands_at[cmd_name][0].partition(":")
+        found = getattr(import_module(module), name)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in self.commands_at.items()])
+
+
+LAW = {
+    "status": ("monazite.cli.law:status", "How every provision stands on a day."),
+    "show": ("monazite.cli.law:show", "A measure or provision with dates, condition and sources."),
+    "diff": ("monazite.cli.law:diff", "What changes between two days."),
+    "test": ("monazite.cli.law_test:test", "Run worked cases: the book's own, or yours."),
+    "check": ("monazite.cli.law:check", "Read the law files and report every fault."),
+    "schema": ("monazite.cli.law:schema", "JSON Schema of measures, cases or fact documents."),
+}
+COMMANDS = {
+    "demo": ("monazite.cli.demo:demo", "Run the example catalogues and say what to open."),
+    "check": ("monazite.cli.check:check", "Check a catalogue: which products need whose licence, and why."),
+    "explain": ("monazite.cli.explain:explain", "Why one part gets its answer for one move on a day."),
+    "determine": ("monazite.cli.determine:determine", "One question as a JSON or YAML document, one answer."),
+    "law": ("monazite.cli:law", "The law as dated data: status, text, changes, cases."),
+}
+
+
+@click.group(cls=LazyGroup, commands_at=LAW, context_settings={"help_option_names": ["-h", "--help"]})
+def law() -> None:
+    """The law as dated data: how it stands, what it says, what changes, and its worked cases."""
+
+
+@click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="monazite")
+def main() -> None:
+    """Export-control law as data, and determinations of whole catalogues against it.
+
+    Answers which products need whose licence, on which day, by which clause, and what is missing to be sure.
+    No legal advice.
+    """

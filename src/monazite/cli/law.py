@@ -1,0 +1,85 @@
+"""`monazite law ...`: the law as dated data."""
+
+import json
+from datetime import date
+
+import click
+
+from monazite.cli.options import DAY, book_option, known_on_option, on_option, with_faults
+
+
+@click.command()
+@on_option
+@known_on_option
+@click.option("--all", "everything", is_flag=True, help="Duties, readings and notes as well.")
+@book_option
+@with_faults
+def status(on: date, known_on: date | None, everything: bool, book_path: str | None) -> None:
+    """How every provision stands on a day, as known on a day."""
+    from monazite.readers.law import read_book
+    from monazite.writers.law import status_lines
+
+    click.echo("\n".join(status_lines(read_book(book_path), on=on, known_on=known_on, everything=everything)))
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@book_option
+@with_faults
+def show(name: str, book_path: str | None) -> None:
+    """The page of a measure or provision: sentence, condition, dates, flags, sources.
+
+    \b
+    Examples:
+      monazite law show cn-mofcom-2025-61
+      monazite law show cn-mofcom-2025-61/1.1
+    """
+    from monazite.readers.law import read_book
+    from monazite.terms.faults import BadInput, Fault, near_match
+    from monazite.writers.law import show_lines
+
+    book = read_book(book_path)
+    known = [*book.measures, *book.provisions]
+    if name not in known:
+        raise BadInput([Fault(where="law show", what=f"the book holds no '{name}'", mend=near_match(name, known))])
+    click.echo("\n".join(show_lines(book, name)))
+
+
+@click.command()
+@click.argument("first", metavar="DAY", type=DAY)
+@click.argument("second", metavar="DAY", type=DAY)
+@known_on_option
+@click.option("--then-known-on", type=DAY, help="Knowledge for the second day, if another.")
+@book_option
+@with_faults
+def diff(first: date, second: date, known_on: date | None, then_known_on: date | None, book_path: str | None) -> None:
+    """The provisions that stand otherwise on the second day than on the first."""
+    from monazite.readers.law import read_book
+    from monazite.writers.law import diff_lines
+
+    lines = diff_lines(read_book(book_path), first, second, known_on=known_on, then_known_on=then_known_on or known_on)
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False), required=False)
+@with_faults
+def check(folder: str | None) -> None:
+    """Read the law files in FOLDER (the package's own, by default) and report every fault."""
+    from monazite.readers.law import read_book
+
+    book = read_book(folder)
+    lines = sum(len(item_list.lines) for item_list in book.lists.values())
+    click.echo(f"{len(book.measures)} measures, {len(book.provisions)} provisions, {lines} lines of control lists, "
+               f"{len(book.questions)} open questions; no fault. Book {book.version}.")  # fmt: skip
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["measure", "facts", "cases", "answer"]), default="measure")
+def schema(what: str) -> None:
+    """JSON Schema of measure files, fact documents, case files or answers, for editors and programs."""
+    from monazite.determine.schema import answer_schema, case_schema, facts_schema
+    from monazite.regime.shapes import measure_schema
+
+    made = {"measure": measure_schema, "facts": facts_schema, "cases": case_schema, "answer": answer_schema}[what]()
+    click.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Is a licence required: facts and law in, an outcome with its reasons out."""

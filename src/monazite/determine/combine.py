@@ -1,0 +1,157 @@
+"""From the truth of conditions to outcomes: what applies, what it clears, and the worst that stands.
+
+For each branch of readings: a requirement that holds asks for its outcome; an exception that holds takes a
+requirement away and gives its own; a policy makes a standing requirement worse; a rule without effect on the
+day asks for nothing but is named. Truth is three-valued throughout, so an outcome is an interval on the
+lattice: the worst that surely stands, and the worst that may.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monazite.determine.states import Branch, LawState, Rule
+from monazite.regime.conditions import Condition, Test
+from monazite.regime.model import EXCEPTIONS, Effect
+from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, negate
+from monazite.terms.outcomes import Outcome
+
+Ranks = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one rule adds to the outcome of P cases: how surely it stands, and the outcome it asks for."""
+
+    rule: Rule
+    truth: Truths  # (P,)
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applies under one branch: every contribution, and how surely each rule stands, by provision id."""
+
+    contributions: tuple[Contribution, ...]
+    standing: Mapping[str, Truths]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The worst that surely stands and the worst that may, for P cases; codes of Outcome."""
+
+    at_least: Ranks
+    at_most: Ranks
+
+
+def condition_truth(condition: Condition, leaf: Callable[[Test], Truths], cases: int) -> Truths:
+    """(P,) truth of a resolved condition from the truth of its tests."""
+    if condition.kind == "test":
+        assert condition.test is not None
+        return leaf(condition.test)
+    children = [condition_truth(child, leaf, cases) for child in condition.children]
+    if condition.kind == "definition":
+        return children[0]
+    if condition.kind == "not":
+        return negate(children[0])  # type: ignore[no-any-return]
+    if not children:
+        return np.full(cases, YES if condition.kind == "all" else NO)
+    truth: Truths = (np.minimum if condition.kind == "all" else np.maximum).reduce(children)
+    return truth
+
+
+def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, latent: bool = False) -> Applied:
+    """What every rule adds under one branch.
+
+    Parameters
+    ----------
+    state : the rules
+    truths : provision id -> (P,) truth of its condition
+    branch : the reading chosen for each question
+    latent : count every printed rule as if it had effect
+    """
+    live = {r.provision.id: r for r in state.rules if r.is_read(branch)}
+    effective = {name for name, r in live.items() if latent or r.status(branch).is_effective}
+    cleared: dict[str, Truths] = {}
+    for rule in state.of(*EXCEPTIONS):
+        name = rule.provision.id
+        if name in effective:
+            for target in rule.provision.targets:
+                cleared[target] = np.maximum(cleared.get(target, NO), truths[name])
+    made: list[Contribution] = []
+    standing: dict[str, Truths] = {}
+    for rule in state.of(Effect.LICENCE, Effect.BAN):
+        name = rule.provision.id
+        if name not in live:
+            continue
+        truth = truths[name]
+        if name not in effective:
+            made.append(Contribution(rule, truth, Outcome.NOT_IN_FORCE))
+            continue
+        stands = np.minimum(truth, negate(cleared[name])) if name in cleared else truth
+        standing[name] = stands
+        made.append(Contribution(rule, stands, _gives(rule)))
+    for rule in state.of(*EXCEPTIONS):
+        name = rule.provision.id
+        if name in effective:
+            needed = [np.minimum(truths[name], truths[t]) for t in rule.provision.targets if t in standing]
+            if needed:
+                standing[name] = np.maximum.reduce(needed)
+                made.append(Contribution(rule, standing[name], _gives(rule)))
+    for rule in state.of(Effect.POLICY):
+        name = rule.provision.id
+        if name in effective:
+            asked = [np.minimum(truths[name], standing[t]) for t in rule.provision.targets if t in standing]
+            if asked:
+                standing[name] = np.maximum.reduce(asked)
+                made.append(Contribution(rule, standing[name], _gives(rule)))
+    for rule in state.of(Effect.DUTY):
+        name = rule.provision.id
+        if name in effective:
+            asked = [np.minimum(truths[name], standing[t]) for t in rule.provision.targets if t in standing]
+            standing[name] = np.maximum.reduce(asked) if asked else np.zeros_like(truths[name])
+    return Applied(tuple(made), standing)
+
+
+def _gives(rule: Rule) -> Outcome:
+    assert rule.provision.gives is not None
+    return rule.provision.gives
+
+
+def bounds(made: Iterable[Contribution], cases: int) -> Bounds:
+    """The worst that surely stands, and the worst that may."""
+    least = np.zeros(cases, dtype=np.int8)
+    most = np.zeros(cases, dtype=np.int8)
+    for item in made:
+        rank = np.int8(item.outcome)
+        least = np.maximum(least, np.where(item.truth == YES, rank, np.int8(0)))
+        most = np.maximum(most, np.where(item.truth >= UNKNOWN, rank, np.int8(0)))
+    return Bounds(least, most)
+
+
+def branch_bounds(state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False) -> list[Bounds]:
+    """The bounds under each branch of readings, in the order of `state.branches`.
+
+    Branches that differ only in questions whose rules hold in none of the cases share one result.
+    """
+    open_now = {
+        question
+        for rule in state.rules
+        for question in rule.questions
+        if truths[rule.provision.id].any()
+    }  # fmt: skip
+    done: dict[tuple[str, ...], Bounds] = {}
+    found = []
+    for branch in state.branches:
+        key = tuple(branch[question] for question in state.questions if question in open_now)
+        if key not in done:
+            done[key] = bounds(apply(state, truths, branch, latent=latent).contributions, cases)
+        found.append(done[key])
+    return found
+
+
+def hull(several: list[Bounds]) -> Bounds:
+    """The bounds that hold whichever branch is right."""
+    return Bounds(np.minimum.reduce([b.at_least for b in several]), np.maximum.reduce([b.at_most for b in several]))

@@ -1,0 +1,304 @@
+"""Why: the tree of a provision's condition with the value of every node and the facts it read.
+
+It reads the truths that the evaluation left; it decides nothing.
+"""
+
+from fractions import Fraction
+
+from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED
+from monazite.determine.answer import Node
+from monazite.determine.items import ItemFacts
+from monazite.determine.kernel import Batch
+from monazite.determine.moving import is_stated
+from monazite.determine.states import Rule, axis_of
+from monazite.regime.conditions import (
+    Condition,
+    ContentTest,
+    CountryTest,
+    InsideTest,
+    ItemTest,
+    ListedTest,
+    MadeWithTest,
+    NumberTest,
+    OwnedTest,
+    Test,
+    TruthTest,
+    ValueTest,
+)
+from monazite.regime.model import ListLine
+from monazite.terms.amounts import Interval
+from monazite.terms.facts import (
+    ACTIVITIES,
+    ELEMENTS,
+    FACTS,
+    FAMILIES,
+    FORMS,
+    TECHNOLOGY_ACTIVITIES,
+    TECHNOLOGY_SUBJECTS,
+    Axis,
+    Kind,
+)
+from monazite.terms.kleene import NO, UNKNOWN, YES, both, either, negate, word
+
+_COMPARE_WORDS = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+_DEEPEST = 12
+
+
+class Explainer:
+    """Explains one pair of a batch: an item and a move."""
+
+    def __init__(self, batch: Batch, node: int, move: int) -> None:
+        self.batch, self.items, self.node, self.move = batch, batch.items, node, move
+
+    def truth(self, test: Test) -> int:
+        """Truth of a test for this item and move."""
+        if axis_of(test) is Axis.ITEM:
+            return int(self.items.truth(test)[self.node])
+        return int(self.batch.moving.truth(test)[self.move])
+
+    def rule(self, rule: Rule) -> Node:
+        """The tree of one provision."""
+        inner = self._node(rule.condition, self.node)
+        provision = rule.provision
+        return Node(kind="provision", truth=inner.truth, says=f"{provision.id}: {provision.says}", children=(inner,))
+
+    def _node(self, condition: Condition, node: int) -> Node:
+        if condition.kind == "test":
+            assert condition.test is not None
+            return self._test(condition.test, node)
+        children = tuple(self._node(child, node) for child in condition.children)
+        codes = [("no", "unknown", "yes").index(child.truth) for child in children]
+        if condition.kind == "definition":
+            name = condition.test.definition  # type: ignore[union-attr]
+            return Node(kind="definition", truth=children[0].truth, says=f"{name}: {self.batch.book.definitions[name].says}", children=children)
+        if condition.kind == "not":
+            return Node(kind="not", truth=word(negate(codes[0])), says="not", children=children)
+        joined = int(YES) if condition.kind == "all" else int(NO)
+        for code in codes:
+            joined = int(both(joined, code) if condition.kind == "all" else either(joined, code))
+        says = ("all of" if condition.kind == "all" else "any of") if children else "always"
+        return Node(kind=condition.kind, truth=word(joined), says=says, children=children)
+
+    def _test(self, test: Test, node: int) -> Node:
+        if axis_of(test) is Axis.MOVE:
+            return Node(kind="test", truth=word(self.truth(test)), says=say_test(test), read=self._read_move(test))
+        truth = int(self.items.truth(test)[node])
+        children: tuple[Node, ...] = ()
+        read: tuple[tuple[str, str], ...] = ()
+        match test:
+            case ItemTest():
+                read, children = self._on_list(test, node, truth)
+            case ContentTest():
+                read = self._share(test, node)
+            case InsideTest():
+                children = self._inside(test, node, truth)
+            case MadeWithTest():
+                read = tuple((f"item.made_with.{a}", self.item_value(f"made_with.{a}", node)) for a in test.activities)
+            case CountryTest() | TruthTest() | ValueTest() | NumberTest():
+                read = ((test.path, self.item_value(test.path.removeprefix("item."), node)),)
+        return Node(kind="test", truth=word(truth), says=say_test(test), read=read, children=children)
+
+    # -- what was read -----------------------------------------------------------------------------------
+
+    def item_value(self, path: str, node: int) -> str:
+        """A fact of a node as text."""
+        c = self.batch.catalogue
+        if path.startswith("elements."):
+            return word(c.elements[node, ELEMENTS.index(path.removeprefix("elements."))])
+        if path.startswith("made_with."):
+            code = int(c.made_with[node, ACTIVITIES.index(path.removeprefix("made_with."))])
+            return "none" if code == NOT_USED else "unknown" if code == NOT_KNOWN else c.countries[code]
+        match path:
+            case "form":
+                return FORMS[c.form[node]] if c.form[node] >= 0 else "unknown"
+            case "family":
+                return FAMILIES[c.family[node]] if c.family[node] >= 0 else "unknown"
+            case "origin":
+                return self._origin(node)
+            case "value":
+                return money(c.value[node], c.currency)
+            case "technology.activity":
+                return TECHNOLOGY_ACTIVITIES[c.technology_activity[node]] if c.technology_activity[node] >= 0 else "unknown"
+            case "technology.subject":
+                return TECHNOLOGY_SUBJECTS[c.technology_subject[node]] if c.technology_subject[node] >= 0 else "unknown"
+            case "content_complete":
+                return word(c.content_complete[node])
+        if path in c.properties:
+            return interval(c.properties[path][node])
+        claim = c.claims.get(f"item.{path}")
+        return word(claim[node]) if claim is not None else str(FACTS[f"item.{path}"].absent)
+
+    def _origin(self, node: int) -> str:
+        c = self.batch.catalogue
+        code = int(c.origin[node])
+        if code == MIXED:
+            return ", ".join(f"{country} {percent(share)}" for country, share in c.mixed_origins[node].items())
+        return "unknown" if code == NOT_KNOWN else c.countries[code]
+
+    def _read_move(self, test: Test) -> tuple[tuple[str, str], ...]:
+        if isinstance(test, ListedTest):
+            paths = [f"{role}.{fact}" for role in test.roles for fact in ("name", "lists")]
+        elif isinstance(test, OwnedTest):
+            paths = [f"{role}.listed_owner_share" for role in test.roles]
+        else:
+            paths = [test.path]  # type: ignore[union-attr]
+        return tuple((path, self.move_value(path)) for path in paths
+                     if not (path.endswith(".name") and not self.is_stated(path)))  # fmt: skip
+
+    def is_stated(self, path: str) -> bool:
+        """Did somebody state the fact of the move?"""
+        return bool(is_stated(self.batch.moves, path)[self.move])
+
+    def move_value(self, path: str) -> str:
+        """A fact of the move as text."""
+        m, k = self.batch.moves, self.move
+        if not self.is_stated(path):
+            return str(FACTS[path].absent)
+        if path in m.codes:
+            code = int(m.codes[path][k])
+            words = m.countries if FACTS[path].kind is Kind.COUNTRY else FACTS[path].values
+            return "unknown" if code < 0 else words[code]
+        if path in m.truths:
+            return word(m.truths[path][k])
+        if path in m.lists:
+            return ", ".join(m.lists[path][k] or ()) or "none"
+        if path in m.texts:
+            return m.texts[path][k]
+        found = m.numbers[path][k]
+        return percent(found) if FACTS[path].kind is Kind.SHARE else interval(found)
+
+    # -- the special tests -------------------------------------------------------------------------------
+
+    def _on_list(self, test: ItemTest, node: int, truth: int) -> tuple[tuple[tuple[str, str], ...], tuple[Node, ...]]:
+        lines = self.lines(test, node)
+        shown = [(line, found) for line, found in lines if found == truth and found != NO]
+        children = tuple(
+            Node(kind="line", truth=word(found), says=f"{line.code or line.id}: {line.says}" + (f" [unverified: {line.unverified}]" if line.unverified else ""),
+                 read=tuple((f"item.{p}", self.item_value(p, node)) for p in line_facts(line)))
+            for line, found in shown[:_DEEPEST]
+        )  # fmt: skip
+        read = [("item.form", self.item_value("form", node))]
+        if self.batch.catalogue.form[node] == FORMS.index("magnet"):
+            read.append(("item.family", self.item_value("family", node)))
+        if node in self.batch.catalogue.codes:
+            read.append(("item.codes", ", ".join(self.batch.catalogue.codes[node])))
+        return tuple(read), children
+
+    def lines(self, test: ItemTest, node: int) -> list[tuple[ListLine, int]]:
+        """Every line of the list with its truth for a node."""
+        import numpy as np
+
+        rows = np.array([node])
+        return [(line, int(self.items.line_truth(line, rows)[0])) for line in self.batch.book.lists[test.item_list].lines]
+
+    def _share(self, test: ContentTest, node: int) -> tuple[tuple[str, str], ...]:
+        c = self.batch.catalogue
+        content = self.items.exact_content([node], test.item_list, test.origin)[node]
+        value = c.value[node]
+        return (
+            (f"value of {test.item_list} content from {', '.join(test.origin)}", money(content, c.currency)),
+            ("item.value", money(value, c.currency)),
+            ("share", share(content, value)),
+            ("threshold", f"{_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))}"),
+        )
+
+    def _inside(self, test: InsideTest, node: int, truth: int) -> tuple[Node, ...]:
+        """The thing inside that decides: down the lines to the deepest node with the same truth."""
+        own, inside = self.items.holds(test.condition), self.items.truth(test)
+        names = self.batch.catalogue.names
+        path = [node]
+        while len(path) < 64 and truth != NO:
+            below = self.items.structure.below(path[-1])
+            deeper = next((n for n in below if inside[n] == truth), None)
+            if deeper is not None:
+                path.append(deeper)
+                continue
+            found = next((n for n in below if own[n] == truth), None)
+            if found is not None:
+                route = " > ".join(names[n] for n in (*path, found))
+                return (Node(kind="inside", truth=word(truth), says=route, children=(self._node(test.condition, found),)),)
+            break
+        if truth == UNKNOWN:
+            route = " > ".join(names[n] for n in path)
+            return (Node(kind="inside", truth="unknown", says=f"{route}: what is inside is not declared",
+                         read=(("item.content_complete", self.item_value("content_complete", path[-1])),)),)  # fmt: skip
+        return ()
+
+
+def line_facts(line: ListLine) -> tuple[str, ...]:
+    """The item facts that a line of a control list reads."""
+    family = ("family",) if line.family else ()
+    return ("form", *family, *(f"elements.{e}" for e in line.elements), *(limit.property for limit in line.limits))
+
+
+def say_test(test: Test) -> str:
+    """A test as a short phrase."""
+    match test:
+        case CountryTest():
+            return f"{test.path} {'outside' if test.outside else 'in'} {', '.join(test.names)}"
+        case TruthTest():
+            return FACTS[test.path].says if test.wanted else f"not: {FACTS[test.path].says}"
+        case ValueTest():
+            return f"{test.path} is {' or '.join(test.values)}"
+        case NumberTest():
+            return f"{test.path} {_COMPARE_WORDS[test.comparator]} {decimal(test.limit)}"
+        case ItemTest():
+            return f"the item is on {test.item_list}"
+        case ContentTest():
+            return f"content of {test.item_list} from {', '.join(test.origin)} is {_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))} of the item's value"
+        case InsideTest():
+            return "something inside the item"
+        case MadeWithTest():
+            return f"made with {', '.join(test.activities)} technology from {', '.join(test.countries)}"
+        case ListedTest():
+            return f"{' or '.join(test.roles)} on {' or '.join(test.lists)}"
+        case OwnedTest():
+            return f"{' or '.join(test.roles)} held {_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))} by parties on {' or '.join(test.lists)}"
+        case _:
+            return test.definition
+
+
+def decimal(number: Fraction, digits: int = 6) -> str:
+    """A number for people: exact where it ends within the digits, else marked as rounded."""
+    scaled = number * 10**digits
+    if scaled.denominator == 1:
+        text = f"{scaled.numerator / 10**digits:.{digits}f}" if abs(scaled) < 2**53 else str(float(number))
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"about {float(number):.6g}"
+
+
+def interval(found: Interval, unit: str = "") -> str:
+    """An interval for people."""
+    low, high = found
+    tail = f" {unit}" if unit else ""
+    if high is None:
+        return "unknown" if low == 0 else f"at least {decimal(low)}{tail}"
+    return f"{decimal(low)}{tail}" if low == high else f"{decimal(low)}..{decimal(high)}{tail}"
+
+
+def money(found: Interval, currency: str) -> str:
+    """An amount of money for people: to the cent, finer where it is finer."""
+
+    def end(amount: Fraction) -> str:
+        cents = amount * 100
+        return f"{cents.numerator // 100}.{cents.numerator % 100:02d}" if cents.denominator == 1 else decimal(amount)
+
+    low, high = found
+    if high is None:
+        return "unknown" if low == 0 else f"at least {end(low)} {currency}"
+    return f"{end(low)} {currency}" if low == high else f"{end(low)}..{end(high)} {currency}"
+
+
+def percent(found: Interval) -> str:
+    """A share for people, in per cent."""
+    low, high = found
+    return interval((low * 100, None if high is None else high * 100), "%")
+
+
+def share(content: Interval, value: Interval) -> str:
+    """content / value as an interval in per cent."""
+    low = Fraction(0) if value[1] in (None, 0) else content[0] / value[1]  # type: ignore[operator]
+    high = None if content[1] is None or value[0] == 0 else content[1] / value[0]
+    if content[1] == 0:
+        return "0 %"
+    return percent((low, high))

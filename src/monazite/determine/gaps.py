@@ -1,0 +1,228 @@
+"""Which missing fact could still change the outcome, who can supply it, and what it would change.
+
+A fact is a gap when a rule that could still make the outcome worse, or take a requirement away, depends on it
+and nothing else has made it idle. Each is then tried as no and as yes with all else as it stands; the tried
+cases go through the same combination as everything else, as one batch.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from monazite.catalogue.model import NOT_KNOWN
+from monazite.determine.answer import Gap
+from monazite.determine.combine import apply, bounds, branch_bounds, condition_truth, hull
+from monazite.determine.explain import Explainer, line_facts
+from monazite.determine.kernel import provision_truths, verdicts
+from monazite.determine.states import LawState, axis_of
+from monazite.regime.conditions import (
+    Condition,
+    ContentTest,
+    InsideTest,
+    ItemTest,
+    ListedTest,
+    MadeWithTest,
+    OwnedTest,
+    Test,
+)
+from monazite.terms.facts import FACTS, Axis
+from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
+from monazite.regime.model import EXCEPTIONS
+from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
+
+_MOST_INSIDE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One test tried both ways: the verdicts, and whether the bounds moved at all."""
+
+    test: Test
+    if_no: Verdict
+    if_yes: Verdict
+    moves: bool
+
+
+def try_tests(state: LawState, tests: tuple[Test, ...], row: Truths, tried: list[int], *, latent: bool) -> list[Tried]:
+    """What the outcome would be with each of the tests at positions `tried` set to no and to yes."""
+    cases = np.repeat(row[None, :], 1 + 2 * len(tried), axis=0)
+    for i, position in enumerate(tried):
+        cases[1 + 2 * i, position] = NO
+        cases[2 + 2 * i, position] = YES
+    found = hull(branch_bounds(state, provision_truths(state, tests, cases), len(cases), latent=latent))
+    codes = verdicts(found)
+    made = []
+    for i, position in enumerate(tried):
+        both = (1 + 2 * i, 2 + 2 * i)
+        moved = any(found.at_least[k] != found.at_least[0] or found.at_most[k] != found.at_most[0] for k in both)
+        made.append(Tried(tests[position], *(VERDICTS[codes[k]] for k in both), moved))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTest:
+    """A test on which the outcome of a pattern still depends, tried both ways."""
+
+    tried: Tried
+    matters_for: str  # outcome or latent
+    provisions: tuple[str, ...]
+
+
+def open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, now: bool, latent: bool) -> tuple[OpenTest, ...]:
+    """The open tests of one pattern: those that matter for the outcome, then those that matter for the latent outcome.
+
+    Parameters
+    ----------
+    row : (tests,) truth of each test
+    now, latent : whether outcome and latent outcome are undecided
+    """
+    position = {test: i for i, test in enumerate(tests)}
+    found = []
+    for word, wanted in (("outcome", now), ("latent", latent)):
+        if not wanted:
+            continue
+        users = _open_tests(state, tests, row, latent=word == "latent")
+        tried = try_tests(state, tests, row, [position[t] for t in users], latent=word == "latent")
+        found += [OpenTest(one, word, tuple(users[one.test])) for one in tried]
+    return tuple(found)
+
+
+def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...]:
+    """The missing facts of one pair behind its open tests, each named once."""
+    gaps: dict[tuple[str, str], Gap] = {}
+    for one in found:
+        for path, part, supplier in missing_facts(explainer, one.tried.test, explainer.node):
+            gaps.setdefault((path, part), Gap(
+                fact=path, part=part, says=FACTS[path].says if path in FACTS else path, supplier=supplier,
+                if_no=one.tried.if_no, if_yes=one.tried.if_yes, matters_for=one.matters_for, provisions=one.provisions,
+            ))  # fmt: skip
+    return tuple(gaps.values())
+
+
+def _open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, latent: bool) -> dict[Test, list[str]]:
+    """The open tests that could still move the bounds, and the rules they are open in.
+
+    A rule matters where it may stand, surely does not yet, and asks for more than what surely stands; within
+    it, the tests that no other test has already made idle.
+    """
+    truths = provision_truths(state, tests, row[None, :])
+    leaf = dict(zip(tests, (int(t) for t in row), strict=True))
+    applied = [apply(state, truths, branch, latent=latent) for branch in state.branches]
+    found: dict[Test, list[str]] = {}
+    for one in applied:
+        least = int(bounds(one.contributions, 1).at_least[0])
+        for item in one.contributions:
+            provision = item.rule.provision
+            exception = provision.effect in EXCEPTIONS
+            if item.truth[0] != UNKNOWN or (item.outcome <= least and not exception):
+                continue
+            if item.outcome is Outcome.NOT_IN_FORCE:
+                continue
+            for test in _residual(item.rule.condition, leaf):
+                found.setdefault(test, [])
+                if provision.id not in found[test]:
+                    found[test].append(provision.id)
+    return found
+
+
+def _residual(condition: Condition, leaf: Mapping[Test, int]) -> list[Test]:
+    """The tests of a condition that are open and on which its truth still depends."""
+    if condition_truth(condition, lambda t: np.array([leaf[t]], dtype=np.int8), 1)[0] != UNKNOWN:
+        return []
+    if condition.kind == "test":
+        assert condition.test is not None
+        return [condition.test]
+    return [test for child in condition.children for test in _residual(child, leaf)]
+
+
+def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str, str, str]]:
+    """(fact, part, who can supply it) for the facts that leave a test open; part is empty for facts of the move."""
+    if axis_of(test) is Axis.MOVE:
+        return [(path, "", FACTS[path].supplier) for path in _open_move_facts(explainer, test)]
+    return [(path, explainer.batch.catalogue.names[at], explainer.batch.catalogue.supplier[at] or "supplier")
+            for path, at in dict.fromkeys(_open_item_facts(explainer, test, node))]  # fmt: skip
+
+
+def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:
+    if isinstance(test, ListedTest | OwnedTest):
+        last = "lists" if isinstance(test, ListedTest) else "listed_owner_share"
+        found = []
+        for role in test.roles:
+            alone = type(test)(**{**{f: getattr(test, f) for f in test.__dataclass_fields__}, "roles": (role,)})
+            if explainer.batch.moving.truth(alone)[explainer.move] == UNKNOWN:
+                found.append(f"{role}.{last}")
+        return found
+    return [test.path]  # type: ignore[union-attr]
+
+
+def _open_item_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str, int]]:
+    """(fact, node) for each fact that leaves an item test open at a node."""
+    catalogue, items = explainer.batch.catalogue, explainer.items
+    match test:
+        case ItemTest():
+            found = []
+            for line, truth in explainer.lines(test, node):
+                if truth == UNKNOWN:
+                    found += [(f"item.{p}", node) for p in line_facts(line) if explainer.item_value(p, node) == "unknown"]
+            return found
+        case MadeWithTest():
+            return [(f"item.made_with.{a}", node) for a in test.activities if explainer.item_value(f"made_with.{a}", node) == "unknown"]
+        case ContentTest():
+            return _open_content(explainer, test, node)
+        case InsideTest():
+            own, inside = items.holds(test.condition), items.truth(test)
+            found = []
+            stack, seen = [node], {node}
+            while stack and len(found) < _MOST_INSIDE:
+                at = stack.pop()
+                for below in items.structure.below(at):
+                    if below in seen:
+                        continue
+                    seen.add(below)
+                    if own[below] == UNKNOWN:
+                        found += _open_condition(explainer, test.condition, below)
+                    if inside[below] == UNKNOWN:
+                        stack.append(below)
+                if catalogue.may_hold_more[at] and not items.structure.below(at):
+                    found.append(("item.content_complete", at))
+            return found or [("item.content_complete", node)]
+    return [(test.path, node)]  # type: ignore[union-attr]
+
+
+def _open_condition(explainer: Explainer, condition: Condition, node: int) -> list[tuple[str, int]]:
+    """Open facts of a condition at a node, where the condition as a whole is open there."""
+    if condition.test is not None and condition.kind == "test":
+        if explainer.items.truth(condition.test)[node] != UNKNOWN:
+            return []
+        return _open_item_facts(explainer, condition.test, node)
+    return [fact for child in condition.children for fact in _open_condition(explainer, child, node)]
+
+
+def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tuple[str, int]]:
+    """What leaves a share of content open: the item's value, and the materials whose value, origin or kind is open."""
+    catalogue, items = explainer.batch.catalogue, explainer.items
+    counted, low, high = items.content(test.item_list, test.origin)
+    found: list[tuple[str, int]] = []
+    if catalogue.value.low[node] != catalogue.value.high[node]:
+        found.append(("item.value", node))
+    stack, seen = [node], {node}
+    while stack and len(found) < _MOST_INSIDE:
+        at = stack.pop()
+        if high[at] <= 0 or high[at] == low[at]:
+            continue
+        if counted.listed[at] > NO:
+            if catalogue.origin[at] == NOT_KNOWN:
+                found.append(("item.origin", at))
+            if catalogue.value.low[at] != catalogue.value.high[at]:
+                found.append(("item.value", at))
+            if counted.listed[at] == UNKNOWN:
+                found += _open_item_facts(explainer, ItemTest(test.item_list), at)
+        elif catalogue.may_hold_more[at] and counted.may_hold[at] > NO:
+            found.append(("item.content_complete", at))
+        if counted.listed[at] != YES:
+            for below in items.structure.below(at):
+                if below not in seen:
+                    seen.add(below)
+                    stack.append(below)
+    return found

@@ -1,0 +1,306 @@
+"""What a provision's tests say of items: one truth value a node of the catalogue, all nodes at once.
+
+Distinct items are decided once: control lists are matched on the distinct profiles of form, family and
+elements, and spread over the nodes. Countries in the tests are already alpha-3 codes here; dated groups were
+resolved for the day.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED, Catalogue
+from monazite.catalogue.rollup import Floats, ListedContent, Structure
+from monazite.regime.book import Book
+from monazite.regime.conditions import (
+    Condition,
+    ContentTest,
+    CountryTest,
+    DefinitionTest,
+    InsideTest,
+    ItemTest,
+    MadeWithTest,
+    NumberTest,
+    Test,
+    TruthTest,
+    ValueTest,
+)
+from monazite.regime.model import ItemList, ListLine
+from monazite.terms.amounts import Amounts
+from monazite.terms.facts import (
+    ACTIVITIES,
+    ELEMENTS,
+    FACTS,
+    FAMILIES,
+    FORMS,
+    TECHNOLOGY_ACTIVITIES,
+    TECHNOLOGY_SUBJECTS,
+    Absent,
+)
+from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, between, negate
+
+_NEAR = 1e-9
+"""A share this near to its threshold is compared again in exact fractions; floats err by far less."""
+
+
+def compare(amounts: Amounts, comparator: str, limit: Fraction) -> Truths:
+    """Do amounts compare so with a limit? Exact: each distinct end is compared once, as a fraction."""
+
+    def holds(end: Fraction | None) -> bool:
+        if end is None:
+            return comparator in ("at_least", "more_than")
+        return {"at_least": end >= limit, "more_than": end > limit, "at_most": end <= limit, "less_than": end < limit}[comparator]
+
+    table = np.array([holds(end) for end in amounts.table], dtype=bool)
+    low, high = table[amounts.low], table[amounts.high]
+    return between(low & high, low | high)  # type: ignore[no-any-return]
+
+
+class ItemFacts:
+    """The nodes of one catalogue before the tests of one book."""
+
+    def __init__(self, book: Book, catalogue: Catalogue) -> None:
+        self.book = book
+        self.catalogue = catalogue
+        self.structure = Structure(catalogue)
+        self._truths: dict[Test, Truths] = {}
+        self._contents: dict[tuple[str, tuple[str, ...]], tuple[ListedContent, Floats, Floats]] = {}
+
+    def truth(self, test: Test) -> Truths:
+        """(n,) truth of the test for every node."""
+        found = self._truths.get(test)
+        if found is None:
+            found = self._truths[test] = self._evaluate(test)
+        return found
+
+    def holds(self, condition: Condition) -> Truths:
+        """(n,) truth of a condition on item facts for every node."""
+        if condition.test is not None:
+            if isinstance(condition.test, DefinitionTest):
+                return self.holds(self.book.definitions[condition.test.definition].condition)
+            return self.truth(condition.test)
+        children = [self.holds(child) for child in condition.children]
+        if condition.kind == "not":
+            return negate(children[0])  # type: ignore[no-any-return]
+        if not children:
+            return np.full(len(self.catalogue), YES if condition.kind == "all" else NO)
+        joined: Truths = (np.minimum if condition.kind == "all" else np.maximum).reduce(children)
+        return joined
+
+    def _evaluate(self, test: Test) -> Truths:
+        match test:
+            case ItemTest():
+                return self.listed(self.book.lists[test.item_list])
+            case CountryTest():
+                return self._origin(test)
+            case ValueTest():
+                return self._value(test)
+            case TruthTest():
+                return self._truth(test)
+            case NumberTest():
+                name = test.path.removeprefix("item.")
+                amounts = self.catalogue.properties.get(name) or Amounts.unknown(len(self.catalogue))
+                return compare(amounts, test.comparator, test.limit)
+            case ContentTest():
+                return self._content_share(test)
+            case InsideTest():
+                undeclared = np.minimum(self._undeclared.holds(test.condition), UNKNOWN)
+                bare = np.where(self.catalogue.may_hold_more, undeclared, NO).astype(np.int8)
+                return self.structure.any_inside(self.holds(test.condition), bare)
+            case MadeWithTest():
+                return self._made_with(test)
+            case _:
+                raise TypeError(f"{type(test).__name__} is no test of an item")
+
+    # -- simple facts -----------------------------------------------------------------------------------
+
+    def _origin(self, test: CountryTest) -> Truths:
+        c = self.catalogue
+        inside = frozenset(test.names)
+        of_country = np.array([YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8)
+        truth = of_country[np.maximum(c.origin, -1)]
+        for node in np.flatnonzero(c.origin == MIXED):
+            low, high = c.origin_share(int(node), inside)
+            truth[node] = YES if low == 1 else NO if high == 0 else UNKNOWN
+        return negate(truth) if test.outside else truth  # type: ignore[no-any-return]
+
+    def _value(self, test: ValueTest) -> Truths:
+        c = self.catalogue
+        column, words = {
+            "item.form": (c.form, FORMS),
+            "item.family": (c.family, FAMILIES),
+            "item.technology.activity": (c.technology_activity, TECHNOLOGY_ACTIVITIES),
+            "item.technology.subject": (c.technology_subject, TECHNOLOGY_SUBJECTS),
+        }[test.path]
+        of_word = np.array([YES if word in test.values else NO for word in words] + [UNKNOWN], dtype=np.int8)
+        return of_word[column]
+
+    def _truth(self, test: TruthTest) -> Truths:
+        c = self.catalogue
+        name = test.path.removeprefix("item.")
+        if name.startswith("elements."):
+            truth: Truths = c.elements[:, ELEMENTS.index(name.removeprefix("elements."))]
+        elif name == "content_complete":
+            truth = c.content_complete
+        else:
+            absent = NO if FACTS[test.path].absent is Absent.NOT_STATED else UNKNOWN
+            truth = c.claims.get(test.path, np.full(len(c), absent))
+        return truth if test.wanted else negate(truth)
+
+    def _made_with(self, test: MadeWithTest) -> Truths:
+        c = self.catalogue
+        inside = frozenset(test.countries)
+        steps = c.made_with[:, [ACTIVITIES.index(a) for a in test.activities]]
+        of_country = np.array([YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8)
+        truth = np.where(steps == NOT_USED, NO, of_country[np.maximum(steps, NOT_KNOWN)])
+        return truth.max(axis=1, initial=0).astype(np.int8)
+
+    # -- control lists ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _profiles(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """One node of each distinct profile, and the profile of every node."""
+        c = self.catalogue
+        half = 20
+        weights = 3 ** np.arange(half, dtype=np.int64)
+        keys = [c.elements[:, :half].astype(np.int64) @ weights,
+                c.elements[:, half:].astype(np.int64) @ weights[: len(ELEMENTS) - half],
+                (c.form.astype(np.int64) + 1) * 64 + c.family + 1]  # fmt: skip
+        joined = np.zeros(len(c), dtype=np.int64)
+        for key in keys:
+            _, code = np.unique(key, return_inverse=True)
+            _, joined = np.unique(joined * (int(code.max(initial=0)) + 1) + code, return_inverse=True)
+        _, first = np.unique(joined, return_index=True)
+        return first, joined
+
+    def listed(self, item_list: ItemList) -> Truths:
+        """(n,) is each node on the list?"""
+        first, profile = self._profiles
+        truth = np.zeros(len(first), dtype=np.int8)
+        limited: list[ListLine] = []
+        for line in item_list.lines:
+            if line.limits:
+                limited.append(line)
+            else:
+                truth = np.maximum(truth, self._fits(line, first))
+        spread = truth[profile]
+        everyone = np.arange(len(self.catalogue))
+        for line in limited:
+            spread = np.maximum(spread, self.line_truth(line, everyone))
+        for node, codes in self.catalogue.codes.items():
+            if any(_code_fits(code, line.code) for line in item_list.lines for code in codes):
+                spread[node] = YES
+        return spread
+
+    def line_truth(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
+        """Is each of the nodes on one line of a list?"""
+        truth = self._fits(line, nodes)
+        for limit in line.limits:
+            amounts = self.catalogue.properties.get(limit.property)
+            found = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
+            truth = np.minimum(truth, found)
+        for node, codes in self.catalogue.codes.items():
+            if any(_code_fits(code, line.code) for code in codes):
+                truth = np.where(nodes == node, YES, truth)
+        return truth
+
+    def _fits(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
+        """Form, family and elements of one line, for some nodes."""
+        c = self.catalogue
+        of_form = np.array([YES if form in line.forms else NO for form in FORMS] + [UNKNOWN], dtype=np.int8)
+        truth = np.minimum(of_form[c.form[nodes]], self._elements_fit(line, nodes))
+        if line.family:
+            of_family = np.array([YES if f == line.family else NO for f in FAMILIES] + [UNKNOWN], dtype=np.int8)
+            truth = np.minimum(truth, of_family[c.family[nodes]])
+        return truth
+
+    def _elements_fit(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
+        columns = [ELEMENTS.index(element) for element in line.elements]
+        return self.catalogue.elements[nodes][:, columns].min(axis=1, initial=YES)
+
+    # -- what is inside ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _undeclared(self) -> "ItemFacts":
+        """The unknown thing that may be undeclared inside each node: it can hold no element that the node lacks."""
+        c = self.catalogue
+        n = len(c)
+        unknown_form = np.full(n, NOT_KNOWN, dtype=np.int8)
+        phantom = replace(
+            c, form=unknown_form, family=unknown_form, elements=np.minimum(c.elements, UNKNOWN),
+            origin=np.full(n, NOT_KNOWN, dtype=np.int16), mixed_origins={},
+            made_with=np.full_like(c.made_with, NOT_KNOWN), technology_activity=unknown_form,
+            technology_subject=unknown_form, claims={}, properties={}, codes={}, value=Amounts.unknown(n),
+            content_complete=np.full(n, UNKNOWN), parent=np.zeros(0, np.int32), child=np.zeros(0, np.int32),
+            quantity=Amounts.unknown(0),
+        )  # fmt: skip
+        return ItemFacts(self.book, phantom)
+
+    def content(self, item_list: str, origin: tuple[str, ...]) -> tuple[ListedContent, Floats, Floats]:
+        """Listed content of an origin in one unit of each node: what counts, and its low and high value."""
+        key = (item_list, origin)
+        if key not in self._contents:
+            c = self.catalogue
+            lines = self.book.lists[item_list].lines
+            inside = frozenset(origin)
+            first, profile = self._profiles
+            may_hold = np.zeros(len(first), dtype=np.int8)
+            for line in lines:
+                may_hold = np.maximum(may_hold, np.minimum(self._elements_fit(line, first), UNKNOWN))
+            share = np.array([[float(country in inside)] * 2 for country in c.countries] + [[0.0, 1.0]])[np.maximum(c.origin, -1)]
+            for node in np.flatnonzero(c.origin == MIXED):
+                low, high = c.origin_share(int(node), inside)
+                share[node] = float(low), float(high or 0)
+            counted = ListedContent(listed=self.listed(self.book.lists[item_list]), share_low=share[:, 0],
+                                    share_high=share[:, 1], may_hold=may_hold[profile])  # fmt: skip
+            self._contents[key] = (counted, *self.structure.content(counted))
+        return self._contents[key]
+
+    def exact_content(self, nodes: list[int], item_list: str, origin: tuple[str, ...]) -> dict[int, tuple[Fraction, Fraction | None]]:
+        """The same in exact fractions, for a few nodes."""
+        counted = self.content(item_list, origin)[0]
+        return self.structure.exact_content(nodes, counted, frozenset(origin))
+
+    def _content_share(self, test: ContentTest) -> Truths:
+        """Does the content reach the share of each node's own value? Exact where it is near."""
+        _, low, high = self.content(test.item_list, test.origin)
+        value = self.catalogue.value
+        with np.errstate(invalid="ignore"):
+            limit_low, limit_high = float(test.limit) * value.low_float, float(test.limit) * value.high_float
+            surely = (low > 0) & (low >= limit_high)
+            perhaps = (high > 0) & (high >= limit_low)
+            near = _close(low, limit_high) | _close(high, limit_low)
+        truth: Truths = between(surely, surely | perhaps)
+        doubtful = [int(n) for n in np.flatnonzero(near & ((low > 0) | (high > 0)))]
+        exact = self.exact_content(doubtful, test.item_list, test.origin) if doubtful else {}
+        for node in doubtful:
+            truth[node] = _share_reaches(exact[node], value[node], test.comparator, test.limit)
+        return truth
+
+
+def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:
+    finite = np.isfinite(a) & np.isfinite(b)
+    return finite & (np.abs(a - b) <= _NEAR * np.maximum(np.abs(a), np.abs(b)))  # type: ignore[no-any-return]
+
+
+def _share_reaches(content: tuple[Fraction, Fraction | None], value: tuple[Fraction, Fraction | None], comparator: str,
+                   limit: Fraction) -> np.int8:  # fmt: skip
+    """content / value against the limit, cross-multiplied; nothing inside never reaches a share."""
+
+    def reaches(part: Fraction | None, whole: Fraction | None) -> bool:
+        if part == 0 or whole is None:
+            return False
+        if part is None:
+            return True
+        return part >= limit * whole if comparator == "at_least" else part > limit * whole
+
+    return np.int8(int(reaches(content[0], value[1])) + int(reaches(content[1], value[0])))
+
+
+def _code_fits(stated: str, line: str) -> bool:
+    """A stated control code is the line's, or stands below it."""
+    code = stated.split(":")[-1].strip()
+    return bool(line) and (code == line or code.startswith(f"{line}."))

@@ -1,0 +1,158 @@
+"""The one evaluator: items x moves against a book, all days at once.
+
+Each test of the law is evaluated once, on the axis it is about: over all nodes, or over all moves. Items that
+answer every test alike are one pattern, and so are moves; a pair of patterns is decided once for each state
+of the law, and every pair of item and move on every day is then a look-up. A single question is a batch of
+one; its explanation reads the same truths.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monazite.catalogue.model import Catalogue
+from monazite.catalogue.moves import Moves
+from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
+from monazite.determine.items import ItemFacts
+from monazite.determine.moving import MoveFacts
+from monazite.determine.states import Cell, Law, LawState, axis_of, leaf_tests
+from monazite.regime.book import Book
+from monazite.regime.conditions import Test
+from monazite.terms.facts import Axis
+from monazite.terms.kleene import Truths
+from monazite.terms.outcomes import NEEDS_EVIDENCE, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Outcomes of one regime: (patterns, cells) codes of `terms.outcomes.VERDICTS` and of Outcome."""
+
+    verdict: NDArray[np.int8]
+    at_least: NDArray[np.int8]
+    at_most: NDArray[np.int8]
+    latent: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class RegimeBatch:
+    """One regime's answers: which pattern each pair is, and what each pattern gets in each cell.
+
+    pairs P, patterns Q, cells C.
+    """
+
+    law: Law
+    cells: tuple[Cell, ...]
+    tests: tuple[Test, ...]
+    truths: Truths  # (Q, tests) truth of each test for each pattern
+    pattern: NDArray[np.int32]  # (P,) pattern of each pair
+    outcomes: Outcomes
+
+    def cell_of(self, on: date) -> int:
+        """The cell a day falls in; IndexError outside the days of the batch."""
+        for position, cell in enumerate(self.cells):
+            if on in cell.span:
+                return position
+        raise IndexError(f"{on} is outside {self.cells[0].span.start} to {self.cells[-1].span.last}")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pairs of items and moves with the answers of every regime of the book."""
+
+    book: Book
+    catalogue: Catalogue
+    moves: Moves
+    items: ItemFacts
+    moving: MoveFacts
+    node: NDArray[np.int32]  # (P,) the item of each pair
+    move: NDArray[np.int32]  # (P,) the move of each pair
+    known_on: date | None
+    regimes: dict[str, RegimeBatch]
+
+
+def evaluate(
+    book: Book,
+    catalogue: Catalogue,
+    moves: Moves,
+    *,
+    node: NDArray[np.int32],
+    move: NDArray[np.int32],
+    first: date,
+    last: date,
+    known_on: date | None = None,
+    regimes: Sequence[str] | None = None,
+) -> Batch:
+    """The answers for every pair on every day from `first` through `last`.
+
+    Parameters
+    ----------
+    node, move : (P,) the pairs: positions in the catalogue and in the moves
+    known_on : count only law that was known on that day
+    regimes : the states whose law is asked; all of the book by default
+    """
+    items, moving = ItemFacts(book, catalogue), MoveFacts(moves)
+    answers = {}
+    for regime in regimes or book.regimes:
+        law = Law(book, regime, known_on=known_on)
+        answers[regime] = _evaluate_regime(law, law.cells(first, last), items, moving, node, move)
+    return Batch(book, catalogue, moves, items, moving, node, move, known_on, answers)
+
+
+def _evaluate_regime(
+    law: Law, cells: tuple[Cell, ...], items: ItemFacts, moving: MoveFacts, node: NDArray[np.int32], move: NDArray[np.int32]
+) -> RegimeBatch:
+    states = list({id(cell.state): cell.state for cell in cells}.values())
+    tests = tuple(dict.fromkeys(t for s in states for r in s.rules for t in leaf_tests(r.condition)))
+    of_item = [t for t in tests if axis_of(t) is Axis.ITEM]
+    of_move = [t for t in tests if axis_of(t) is Axis.MOVE]
+    used, position = np.unique(node, return_inverse=True)
+    item_truths, item_pattern = _distinct([items.truth(t)[used] for t in of_item], len(used))
+    move_truths, move_pattern = _distinct([moving.truth(t) for t in of_move], len(moving.moves))
+    pair_key = item_pattern[position].astype(np.int64) * max(len(move_truths), 1) + move_pattern[move]
+    keys, pattern = np.unique(pair_key, return_inverse=True)
+    joined = np.concatenate(
+        [item_truths[keys // max(len(move_truths), 1)], move_truths[keys % max(len(move_truths), 1)]], axis=1
+    )
+    column = {test: i for i, test in enumerate([*of_item, *of_move])}
+    truths = joined[:, [column[t] for t in tests]] if tests else joined
+    decided = {id(state): decide(state, tests, truths) for state in states}
+    outcomes = Outcomes(*(np.stack([getattr(decided[id(cell.state)], name) for cell in cells], axis=1)
+                          for name in ("verdict", "at_least", "at_most", "latent")))  # fmt: skip
+    return RegimeBatch(law, cells, tests, truths, pattern.astype(np.int32), outcomes)
+
+
+def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int64]]:
+    """Distinct rows of truth columns, and which of them each row is."""
+    code = np.zeros(count, dtype=np.int64)
+    for start in range(0, len(columns), 30):
+        packed = np.zeros(count, dtype=np.int64)
+        for column in columns[start : start + 30]:
+            packed = packed * 3 + column
+        _, packed = np.unique(packed, return_inverse=True)
+        _, code = np.unique(code * (int(packed.max(initial=0)) + 1) + packed, return_inverse=True)
+    _, first = np.unique(code, return_index=True)
+    rows = np.stack([column[first] for column in columns], axis=1) if columns else np.zeros((len(first), 0), np.int8)
+    return rows, code
+
+
+def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
+    """Truth of every rule's condition for Q patterns, from the (Q, tests) truths of the tests."""
+    column = {test: truths[:, i] for i, test in enumerate(tests)}
+    return {r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths)) for r in state.rules}
+
+
+def decide(state: LawState, tests: tuple[Test, ...], truths: Truths) -> Outcomes:
+    """Outcomes of Q patterns in one state of the law; arrays (Q,)."""
+    conditions = provision_truths(state, tests, truths)
+    now = hull(branch_bounds(state, conditions, len(truths)))
+    latent = hull(branch_bounds(state, conditions, len(truths), latent=True))
+    return Outcomes(verdicts(now), now.at_least, now.at_most, verdicts(latent))
+
+
+def verdicts(found: Bounds) -> NDArray[np.int8]:
+    """Codes of `VERDICTS` for bounds, by the rule of `terms.outcomes.outcome_of`."""
+    decided = (found.at_least == found.at_most) | (found.at_most <= Outcome.NOT_IN_FORCE)
+    return np.where(decided, found.at_most, np.int8(NEEDS_EVIDENCE)).astype(np.int8)

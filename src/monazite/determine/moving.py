@@ -1,0 +1,146 @@
+"""What a provision's tests say of moves: one truth value a move, all moves at once.
+
+A fact of the world that nobody stated is unknown. A statement or claim of the asker that was not made counts
+as not made; the answer says so.
+"""
+
+import numpy as np
+
+from monazite.catalogue.moves import Moves
+from monazite.determine.items import compare
+from monazite.parties.names import same_name
+from monazite.regime.conditions import CountryTest, ListedTest, NumberTest, OwnedTest, Test, TruthTest, ValueTest
+from monazite.terms.facts import FACTS, Absent, Kind
+from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, negate
+
+STATED_UNKNOWN = -2
+OPTIONAL_ROLES = ("intermediate",)
+"""Roles that nobody need play: one of which nothing is stated is not there."""
+
+
+def is_stated(moves: Moves, path: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """(k,) whether somebody stated the fact, be it as unknown."""
+    if path in moves.codes:
+        return moves.codes[path] != -1
+    if path in moves.truths:
+        return moves.truths[path] != -1
+    if path in moves.lists:
+        return np.array([value is not None for value in moves.lists[path]])
+    if path in moves.texts:
+        return np.array([bool(text) for text in moves.texts[path]])
+    if path in moves.numbers:
+        column = moves.numbers[path]
+        return ~((column.low_float == 0) & np.isinf(column.high_float))
+    return np.zeros(len(moves), dtype=bool)
+
+
+class MoveFacts:
+    """The moves of one question before the tests of one book."""
+
+    def __init__(self, moves: Moves) -> None:
+        self.moves = moves
+        self._truths: dict[Test, Truths] = {}
+
+    def truth(self, test: Test) -> Truths:
+        """(k,) truth of the test for every move."""
+        found = self._truths.get(test)
+        if found is None:
+            found = self._truths[test] = self._evaluate(test)
+        return found
+
+    def _evaluate(self, test: Test) -> Truths:
+        match test:
+            case CountryTest():
+                return self._country(test)
+            case TruthTest():
+                return self._yes_no(test)
+            case ValueTest():
+                return self._value(test)
+            case NumberTest():
+                column = self.moves.numbers.get(test.path)
+                if column is None:
+                    return self._all(UNKNOWN)
+                return compare(column, test.comparator, test.limit)
+            case ListedTest():
+                return self._any_role(test.roles, lambda role: self._listed(role, test))
+            case OwnedTest():
+                return self._any_role(test.roles, lambda role: self._owned(role, test))
+            case _:
+                raise TypeError(f"{type(test).__name__} is no test of a move")
+
+    def _all(self, truth: np.int8) -> Truths:
+        return np.full(len(self.moves), truth, dtype=np.int8)
+
+    def _country(self, test: CountryTest) -> Truths:
+        moves, inside = self.moves, frozenset(test.names)
+        column = moves.codes.get(test.path)
+        if column is None:
+            return self._all(self._absent(test.path))
+        of_country = np.array([YES if c in inside else NO for c in moves.countries] + [UNKNOWN], dtype=np.int8)
+        truth = of_country[np.maximum(column, -1)]
+        return negate(truth) if test.outside else truth  # type: ignore[no-any-return]
+
+    def _absent(self, path: str) -> np.int8:
+        return NO if FACTS[path].absent is Absent.NOT_STATED else UNKNOWN
+
+    def _yes_no(self, test: TruthTest) -> Truths:
+        column = self.moves.truths.get(test.path)
+        absent = self._crosses_border() if test.path == "crosses_border" else self._absent(test.path)
+        role = test.path.split(".")[0]
+        truth = np.where(column == -1, absent, column).astype(np.int8) if column is not None else np.zeros(len(self.moves), np.int8) + absent
+        if role in OPTIONAL_ROLES:
+            truth = np.where(self._plays(role), truth, NO).astype(np.int8)
+        return truth if test.wanted else negate(truth)
+
+    def _crosses_border(self) -> Truths:
+        """Whether the item leaves the country it is in, from where it leaves and where it goes."""
+        origin, destination = (self.moves.codes.get(path, np.full(len(self.moves), -1)) for path in ("from", "to"))
+        known = (origin >= 0) & (destination >= 0)
+        return np.where(known, np.where(origin == destination, NO, YES), UNKNOWN).astype(np.int8)
+
+    def _value(self, test: ValueTest) -> Truths:
+        fact = FACTS[test.path]
+        words = fact.values
+        column = self.moves.codes.get(test.path, np.full(len(self.moves), -1, dtype=np.int16))
+        none = next((word for word in ("no", "none") if word in words), None)
+        if fact.absent is Absent.NOT_STATED:
+            absent = YES if none is not None and none in test.values else NO
+        else:
+            absent = UNKNOWN
+        of_word = np.array([YES if word in test.values else NO for word in words] + [UNKNOWN, absent], dtype=np.int8)
+        return of_word[column]  # -1 takes `absent`, -2 (stated as unknown) takes UNKNOWN
+
+    def _plays(self, role: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        stated = [is_stated(self.moves, path) for path in FACTS if path.startswith(f"{role}.")]
+        return np.logical_or.reduce(stated)  # type: ignore[no-any-return]
+
+    def _any_role(self, roles: tuple[str, ...], truth_of) -> Truths:  # type: ignore[no-untyped-def]
+        found = self._all(NO)
+        for role in roles:
+            truth = truth_of(role)
+            if role in OPTIONAL_ROLES:
+                truth = np.where(self._plays(role), truth, NO)
+            found = np.maximum(found, truth)
+        return found
+
+    def _listed(self, role: str, test: ListedTest) -> Truths:
+        stated = self.moves.lists.get(f"{role}.lists", (None,) * len(self.moves))
+        names = self.moves.texts.get(f"{role}.name", ("",) * len(self.moves))
+        return np.array([self._is_listed(lists, name, test) for lists, name in zip(stated, names, strict=True)], dtype=np.int8)
+
+    @staticmethod
+    def _is_listed(lists: tuple[str, ...] | None, name: str, test: ListedTest) -> np.int8:
+        if name and same_name(name) in test.names:
+            return YES
+        if lists is None or "unknown" in lists:
+            return UNKNOWN
+        return YES if set(lists) & set(test.lists) else NO
+
+    def _owned(self, role: str, test: OwnedTest) -> Truths:
+        column = self.moves.numbers.get(f"{role}.listed_owner_share")
+        return self._all(UNKNOWN) if column is None else compare(column, test.comparator, test.limit)
+
+
+def stated_kinds() -> dict[str, Kind]:
+    """Facts of a move by kind, for those who fill the columns."""
+    return {path: fact.kind for path, fact in FACTS.items() if not path.startswith("item.")}

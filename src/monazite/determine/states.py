@@ -1,0 +1,182 @@
+"""States of the law: spans of days between which no provision, list or group changes, compiled for evaluation.
+
+A condition is resolved for a day (country groups to codes, party lists to names) and its tests become
+columns; two days on which everything resolves alike share one state.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+
+from monazite.parties.names import listed_names
+from monazite.regime.book import Book, Standing
+from monazite.regime.conditions import (
+    Condition,
+    ContentTest,
+    CountryTest,
+    DefinitionTest,
+    InsideTest,
+    ListedTest,
+    MadeWithTest,
+    OwnedTest,
+    Test,
+)
+from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect, Provision, Status
+from monazite.terms.days import Span
+from monazite.terms.facts import FACTS, Axis
+
+Branch = dict[str, str]
+"""The reading chosen for each question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A provision on a day: how it stands, and its condition with everything dated filled in."""
+
+    provision: Provision
+    standing: Standing
+    condition: Condition
+
+    def status(self, branch: Branch) -> Status:
+        """How it stands under the readings of a branch."""
+        return self.standing.status(branch)
+
+    def is_read(self, branch: Branch) -> bool:
+        """The branch chooses the reading of the text under which it holds, if it needs one."""
+        chosen = self.provision.reading
+        return chosen is None or branch[chosen[0]] == chosen[1]
+
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions on which it depends how or whether it stands."""
+        status = (self.standing.period.question,) if self.standing.period.status is Status.UNCERTAIN else ()
+        return (*status, *((self.provision.reading[0],) if self.provision.reading else ()))
+
+
+@dataclass(frozen=True)
+class LawState:
+    """The rules of one regime on some days, the questions open on them, and every branch of readings."""
+
+    rules: tuple[Rule, ...]
+    questions: tuple[str, ...]
+    branches: tuple[Branch, ...]
+
+    def of(self, *effects: Effect) -> tuple[Rule, ...]:
+        """The rules with one of the effects."""
+        return tuple(rule for rule in self.rules if rule.provision.effect in effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A span of days with its state of the law."""
+
+    span: Span
+    state: LawState
+
+
+class Law:
+    """One regime of a book as known on a day, cut into cells."""
+
+    def __init__(self, book: Book, regime: str, *, known_on: date | None = None) -> None:
+        self.book, self.regime, self.known_on = book, regime, known_on
+        self.provisions = book.of_regime(regime)
+        self._resolved: dict[tuple[str, object], Condition] = {}
+        self._states: dict[object, LawState] = {}
+
+    def cells(self, first: date, last: date) -> tuple[Cell, ...]:
+        """The cells that cover the days `first` through `last`, in order; equal neighbours are one cell."""
+        cuts = [day for day in self.book.cuts(self.provisions, known_on=self.known_on) if first < day <= last]
+        starts = [first, *cuts]
+        stops = [*cuts, Span.between(first, last).stop]
+        cells: list[Cell] = []
+        for start, stop in zip(starts, stops, strict=True):
+            state = self.state(start)
+            if cells and cells[-1].state is state:
+                cells[-1] = Cell(Span(cells[-1].span.start, stop), state)
+            else:
+                cells.append(Cell(Span(start, stop), state))
+        return tuple(cells)
+
+    def state(self, on: date) -> LawState:
+        """The state of the law on a day; the same object for days on which nothing differs."""
+        rules = []
+        for provision in self.provisions:
+            standing = self.book.standing(provision, on=on, known_on=self.known_on)
+            if standing is None or not standing.period.status.is_printed:
+                continue
+            rules.append(Rule(provision, standing, self._resolve(provision, on)))
+        key = tuple((r.provision.id, id(r.standing.period), id(r.condition)) for r in rules)
+        if key not in self._states:
+            questions = _questions(rules)
+            choices = [[(q, reading.id) for reading in self.book.questions[q].readings] for q in questions]
+            branches = tuple(dict(choice) for choice in product(*choices))
+            self._states[key] = LawState(tuple(rules), questions, branches)
+        return self._states[key]
+
+    def _resolve(self, provision: Provision, on: date) -> Condition:
+        dated: list[object] = []
+        condition = self._fill(provision.condition, on, dated)
+        return self._resolved.setdefault((provision.id, tuple(dated)), condition)
+
+    def _fill(self, condition: Condition, on: date, dated: list[object]) -> Condition:
+        """The condition with country groups and party lists as they are on the day; what was filled in goes to `dated`."""
+        test = condition.test
+        if test is None:
+            return replace(condition, children=tuple(self._fill(child, on, dated) for child in condition.children))
+        filled: Test = test
+        match test:
+            case DefinitionTest():
+                inner = self._fill(self.book.definitions[test.definition].condition, on, dated)
+                return Condition("definition", (inner,), test, condition.where)
+            case CountryTest():
+                filled = replace(test, names=self._countries(test.names, on, dated))
+            case ContentTest():
+                filled = replace(test, origin=self._countries(test.origin, on, dated))
+            case MadeWithTest():
+                filled = replace(test, countries=self._countries(test.countries, on, dated))
+            case InsideTest():
+                filled = InsideTest(self._expand(self._fill(test.condition, on, dated)))
+            case ListedTest():
+                entries = ((e.names, e.periods) for name in test.lists for e in self.book.party_lists[name].entries)
+                filled = replace(test, names=listed_names(entries, on=on, known_on=self.known_on))
+                dated.append(filled.names)
+        return replace(condition, test=filled)
+
+    def _expand(self, condition: Condition) -> Condition:
+        if condition.kind == "definition":
+            return self._expand(condition.children[0])
+        return replace(condition, children=tuple(self._expand(child) for child in condition.children))
+
+    def _countries(self, names: tuple[str, ...], on: date, dated: list[object]) -> tuple[str, ...]:
+        members = tuple(sorted(self.book.members(names, on=on, known_on=self.known_on)))
+        if members != tuple(sorted(names)):
+            dated.append(members)
+        return members
+
+
+def _questions(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The questions open among the rules that can change an outcome."""
+    found: dict[str, None] = {}
+    for rule in rules:
+        if rule.provision.effect not in (*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY):
+            continue
+        found.update(dict.fromkeys(rule.questions))
+    return tuple(found)
+
+
+def leaf_tests(condition: Condition) -> list[Test]:
+    """The tests a resolved condition evaluates, definitions opened."""
+    if condition.kind == "test":
+        assert condition.test is not None
+        return [condition.test]
+    return [test for child in condition.children for test in leaf_tests(child)]
+
+
+def axis_of(test: Test) -> Axis:
+    """Whether a test is about the item or about the move."""
+    if isinstance(test, ListedTest | OwnedTest):
+        return Axis.MOVE
+    path = getattr(test, "path", "item.")
+    return FACTS[path].axis if path in FACTS else Axis.ITEM

@@ -1,0 +1,1 @@
+"""Who the parties are, and which dated list names them."""

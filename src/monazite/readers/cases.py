@@ -1,0 +1,42 @@
+"""Case files: worked cases of law from YAML files or folders of them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from monazite.determine.cases import Case, decode_cases
+from monazite.readers.places import find_data
+from monazite.readers.yaml import read_yaml
+from monazite.terms.faults import BadInput, Fault
+
+
+def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
+    """The cases in files and folders; those of the book where none is named.
+
+    Raises
+    ------
+    BadInput with every fault of every file
+    """
+    roots = list(paths) or [find_data("regimes") / "cases"]
+    cases: list[Case] = []
+    faults: list[Fault] = []
+    seen: dict[str, str] = {}
+    for root in roots:
+        files = sorted([*root.rglob("*.yaml"), *root.rglob("*.yml")]) if root.is_dir() else [root]
+        if not files:
+            faults.append(Fault(where=str(root), what="holds no case file", mend="Case files end in .yaml"))
+        for file in files:
+            shown = file.relative_to(root).as_posix() if root.is_dir() else str(file)
+            document, found = read_yaml(file, shown)
+            faults += found
+            if document.fields is None:
+                continue
+            made, more = decode_cases(document)
+            faults += more
+            for case in made:
+                if case.title in seen and seen[case.title].split(":")[0] != case.where.split(":")[0]:
+                    faults.append(Fault(where=case.where, what=f"the title '{case.title}' is used twice", mend=f"The other stands at {seen[case.title]}"))
+                seen.setdefault(case.title, case.where)
+            cases += made
+    if faults:
+        raise BadInput(faults)
+    return cases

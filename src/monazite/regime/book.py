@@ -1,0 +1,231 @@
+"""The book: every measure together, how each provision stands on a day as known on a day, and what does not fit.
+
+`Book.assemble` lays the acts of later measures (suspensions, ends, open questions) on the provisions they
+name, checks every reference, and refuses rules that contradict each other at the same rank. Nothing here
+knows what a fact is worth; that is `determine`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from monazite.regime.conditions import ConditionReader
+from monazite.regime.contradictions import contradictions
+from monazite.regime.model import (
+    EXCEPTIONS,
+    REQUIREMENTS,
+    CountryGroup,
+    Definition,
+    ItemList,
+    Measure,
+    PartyList,
+    Provision,
+    Question,
+    Source,
+    Status,
+    StatusPeriod,
+)
+from monazite.terms.faults import Fault, near_match
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a provision stands on a day: its period, and under each reading where the status is uncertain."""
+
+    period: StatusPeriod
+    by_reading: Mapping[str, Status]
+
+    def status(self, chosen: Mapping[str, str]) -> Status:
+        """The status under the chosen reading of each question."""
+        if self.period.status is not Status.UNCERTAIN:
+            return self.period.status
+        return self.by_reading[chosen[self.period.question]]
+
+
+@dataclass(frozen=True)
+class Book:
+    """All the law that was read. `version` is a digest of its files; `countries` are all alpha-3 codes."""
+
+    measures: dict[str, Measure]
+    provisions: dict[str, Provision]
+    definitions: dict[str, Definition]
+    lists: dict[str, ItemList]
+    party_lists: dict[str, PartyList]
+    groups: dict[str, CountryGroup]
+    questions: dict[str, Question]
+    authorities: dict[str, dict[str, object]]
+    countries: tuple[str, ...]
+    version: str
+
+    @classmethod
+    def assemble(
+        cls,
+        measures: Iterable[Measure],
+        readers: Iterable[ConditionReader],
+        *,
+        party_lists: Iterable[PartyList] = (),
+        groups: Iterable[CountryGroup] = (),
+        authorities: Mapping[str, dict[str, object]] | None = None,
+        countries: tuple[str, ...],
+        version: str,
+    ) -> tuple["Book", list[Fault]]:
+        """The book, and the faults between its files. Order of the files does not matter."""
+        ordered = sorted(measures, key=lambda m: (m.published, m.id))
+        faults: list[Fault] = []
+        by_id: dict[str, Measure] = {}
+        for measure in ordered:
+            if measure.id in by_id:
+                faults.append(Fault(where=measure.file, what=f"measure '{measure.id}' stands in {by_id[measure.id].file} too",
+                                    mend="Keep one file"))  # fmt: skip
+            by_id.setdefault(measure.id, measure)
+        provisions = _by_id((p for m in by_id.values() for p in m.provisions), "provision", faults)
+        definitions = _by_id((d for m in by_id.values() for d in m.definitions), "definition", faults)
+        lists = {item_list.id: item_list for m in by_id.values() for item_list in m.lists}
+        questions = {q.id: q for m in by_id.values() for q in (*m.questions, *(a.question for a in m.acts if a.question))}
+        book = cls(
+            measures=by_id,
+            provisions=_with_acts(provisions, by_id, faults),
+            definitions=definitions,
+            lists=lists,
+            party_lists={p.id: p for p in party_lists},
+            groups={g.id: g for g in groups},
+            questions=questions,
+            authorities=dict(authorities or {}),
+            countries=countries,
+            version=version,
+        )
+        faults += book._reference_faults(readers)
+        if not faults:
+            faults += contradictions(book.provisions.values(), definitions)
+        return book, faults
+
+    @cached_property
+    def regimes(self) -> tuple[str, ...]:
+        """The states whose law the book holds."""
+        return tuple(sorted({m.regime for m in self.measures.values()}))
+
+    def of_regime(self, regime: str) -> tuple[Provision, ...]:
+        """The provisions of one state, in the order of publication and of the text."""
+        return tuple(p for p in self.provisions.values() if self.measures[p.measure].regime == regime)
+
+    def standing(self, provision: Provision, *, on: date, known_on: date | None = None) -> Standing | None:
+        """How the provision stands on a day, by what was known on `known_on` (all that is known, by default).
+
+        Among the periods that cover the day, the one that became known last holds; of two that became known on
+        one day, the act of another measure goes before the provision's own words.
+        """
+        covering = [p for p in provision.periods if on in p.span and (known_on is None or p.known <= known_on)]
+        if not covering:
+            return None
+        last = max(covering, key=lambda p: (p.known, p.by != provision.measure))
+        question = self.questions.get(last.question)
+        readings = {r.id: r.status for r in question.readings if r.status} if question else {}
+        return Standing(last, readings)
+
+    def cuts(self, provisions: Iterable[Provision], *, known_on: date | None = None) -> tuple[date, ...]:
+        """The days on which any of the provisions, party lists or groups changes, sorted; nothing changes between two."""
+        days: set[date] = set()
+
+        def add(span_start: date, stop: date | None, known: date) -> None:
+            if known_on is None or known <= known_on:
+                days.update(d for d in (span_start, stop) if d is not None)
+
+        for provision in provisions:
+            for period in provision.periods:
+                add(period.span.start, period.span.stop, period.known)
+        for party_list in self.party_lists.values():
+            for entry in party_list.entries:
+                for _, span, known in entry.periods:
+                    add(span.start, span.stop, known)
+        for group in self.groups.values():
+            for _, span, known in group.members:
+                add(span.start, span.stop, known)
+        return tuple(sorted(days))
+
+    def members(self, names: Iterable[str], *, on: date, known_on: date | None = None) -> frozenset[str]:
+        """The countries that codes and group ids stand for on a day."""
+        found: set[str] = set()
+        for name in names:
+            group = self.groups.get(name)
+            if group is None:
+                found.add(name)
+            else:
+                found |= {c for c, span, known in group.members if on in span and (known_on is None or known <= known_on)}
+        return frozenset(found)
+
+    def source(self, measure: str, key: str) -> Source:
+        """The source that a key of a measure stands for."""
+        return self.measures[measure].sources[key]
+
+    def _reference_faults(self, readers: Iterable[ConditionReader]) -> list[Fault]:
+        faults: list[Fault] = []
+
+        def missing(kind: str, name: str, where: str, known: Iterable[str]) -> None:
+            faults.append(Fault(where=where, what=f"there is no {kind} '{name}'", mend=near_match(name, known)))
+
+        for reader in readers:
+            for kind, given, known in (
+                ("item list", reader.lists, self.lists),
+                ("party list", reader.party_lists, self.party_lists),
+                ("definition", reader.definitions, self.definitions),
+                ("country or group", reader.countries, {**dict.fromkeys(self.countries), **self.groups}),
+            ):
+                for name, where in given.items():
+                    if name not in known:
+                        missing(kind, name, where, known)
+        for provision in self.provisions.values():
+            for target in (*provision.targets, *provision.overrides):
+                if target not in self.provisions:
+                    missing("provision", target, provision.where, self.provisions)
+                elif provision.effect in EXCEPTIONS and target in provision.targets:
+                    if self.provisions[target].effect not in REQUIREMENTS:
+                        faults.append(Fault(where=provision.where, what=f"'{target}' is no requirement",
+                                            mend="An exception clears licence or ban provisions"))  # fmt: skip
+            if not provision.periods:
+                faults.append(Fault(where=provision.where, what=f"'{provision.id}' has no status", mend="Say how it stands"))
+            if provision.reading:
+                question, reading = provision.reading
+                if question not in self.questions:
+                    missing("question", question, provision.where, self.questions)
+                elif reading not in {r.id for r in self.questions[question].readings}:
+                    missing("reading", reading, provision.where, [r.id for r in self.questions[question].readings])
+        return faults
+
+
+def _by_id(things: Iterable[Provision] | Iterable[Definition], kind: str, faults: list[Fault]) -> dict:  # type: ignore[type-arg]
+    found: dict[str, Provision | Definition] = {}
+    for thing in things:
+        if thing.id in found:
+            faults.append(Fault(where=thing.where, what=f"{kind} '{thing.id}' is given twice",
+                                mend=f"It stands first at {found[thing.id].where}"))  # fmt: skip
+        found.setdefault(thing.id, thing)
+    return found
+
+
+def _with_acts(provisions: dict[str, Provision], measures: Mapping[str, Measure], faults: list[Fault]) -> dict[str, Provision]:
+    """The provisions with the periods that acts of measures lay on them."""
+    laid: dict[str, list[StatusPeriod]] = {}
+    for measure in measures.values():
+        for act in measure.acts:
+            period = StatusPeriod(status=act.status, span=act.span, known=act.known, by=measure.id, sources=act.sources,
+                                  question=act.question.id if act.question else "", where=act.where, note=act.note)  # fmt: skip
+            for target in act.targets:
+                named = [p for p in provisions if p == target or p.startswith(f"{target}/")]
+                if not named:
+                    faults.append(Fault(where=act.where, what=f"there is no provision or measure '{target}'",
+                                        mend=near_match(target, [*provisions, *measures])
+                                        or "Put a measure that the book does not hold under 'also_on'"))  # fmt: skip
+                for provision in named:
+                    laid.setdefault(provision, []).append(period)
+    made = {}
+    for name, provision in provisions.items():
+        periods = (*provision.periods, *sorted(laid.get(name, ()), key=lambda p: (p.known, p.span.start, p.by)))
+        for i, one in enumerate(periods):
+            for other in periods[i + 1 :]:
+                same_rank = one.known == other.known and (one.by == provision.measure) == (other.by == provision.measure)
+                if same_rank and one.span.meets(other.span) and one.status is not other.status:
+                    faults.append(Fault(where=other.where, what=f"'{name}' is '{other.status}' and '{one.status}' on the same days",
+                                        mend=f"Both became known on {one.known}; the other stands at {one.where}"))  # fmt: skip
+        made[name] = replace(provision, periods=periods)
+    return made

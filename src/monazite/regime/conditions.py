@@ -1,0 +1,331 @@
+"""Conditions: the small closed language in which a provision says when it applies.
+
+`all`, `any`, `not` over named predicates with typed arguments. Nothing is evaluated as code. Every predicate
+tests facts of `terms.facts`; the special ones (`item`, `origin`, `content`, `inside`, `made_with`, `party`,
+`definition`) are listed in `SPECIAL`. Thresholds are exact fractions, comparators are data.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Union
+
+from monazite.terms.facts import ACTIVITIES, FACTS, ROLES, Axis, Kind
+from monazite.terms.faults import Fault, near_match
+from monazite.terms.located import Located
+
+COMPARATORS = ("at_least", "more_than", "at_most", "less_than")
+
+
+@dataclass(frozen=True, slots=True)
+class CountryTest:
+    """A country fact is in, or outside, countries and groups named by id."""
+
+    path: str
+    names: tuple[str, ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TruthTest:
+    """A yes/no fact is yes, or is no."""
+
+    path: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTest:
+    """A one-of fact has one of the values."""
+
+    path: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTest:
+    """A number compares with a limit."""
+
+    path: str
+    comparator: str
+    limit: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTest:
+    """The item is a line of a control list."""
+
+    item_list: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentTest:
+    """Listed content of an origin reaches a share of the item's own value."""
+
+    item_list: str
+    origin: tuple[str, ...]
+    comparator: str
+    limit: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class InsideTest:
+    """Something inside the item, at any depth, satisfies a condition on item facts."""
+
+    condition: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWithTest:
+    """A step of making used technology from one of the countries."""
+
+    activities: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTest:
+    """A party in one of the roles is on one of the party lists."""
+
+    roles: tuple[str, ...]
+    lists: tuple[str, ...]
+    names: frozenset[str] = frozenset()  # folded names on those lists on the day, filled in when resolved
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedTest:
+    """Parties on the lists hold a share of a party in one of the roles."""
+
+    roles: tuple[str, ...]
+    lists: tuple[str, ...]
+    comparator: str
+    limit: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionTest:
+    """A condition defined elsewhere holds."""
+
+    definition: str
+
+
+Test = Union[
+    CountryTest, TruthTest, ValueTest, NumberTest, ItemTest, ContentTest, InsideTest, MadeWithTest, ListedTest,
+    OwnedTest, DefinitionTest,
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A node of a condition: `all`, `any` or `not` over children, or `test` with a test. `all` of nothing is true."""
+
+    kind: str
+    children: tuple["Condition", ...] = ()
+    test: Test | None = None
+    where: str = field(default="", compare=False)
+
+
+ALWAYS = Condition("all")
+
+SPECIAL: dict[str, str] = {
+    "item": "{on: list} - the item is a line of the control list",
+    "origin": "{in: [..]} or {outside: [..]} - country of origin of the item",
+    "content": "{on: list, origin: [..], at_least|more_than: fraction} - listed content over the item's value",
+    "inside": "{condition} - something inside the item, at any depth, satisfies it",
+    "made_with": "{activities: [..], technology_from: [..]} - a step used technology from there",
+    "party": "{roles: [..], on: [..]} or {roles: [..], owned_by: [..], at_least: fraction}",
+    "definition": "id of a definition",
+}
+
+
+def predicate_names() -> tuple[str, ...]:
+    """Every word a condition may use as a predicate."""
+    names = [path.removeprefix("item.") for path in FACTS]
+    return (*SPECIAL, *(n for n in names if not n.startswith(("elements.", "made_with.", "origin", "codes"))))
+
+
+class ConditionReader:
+    """Reads located conditions; keeps the faults it finds and the references it meets."""
+
+    def __init__(self, measure: str) -> None:
+        self.measure = measure
+        self.faults: list[Fault] = []
+        self.lists: dict[str, str] = {}  # list id -> place
+        self.party_lists: dict[str, str] = {}
+        self.countries: dict[str, str] = {}
+        self.definitions: dict[str, str] = {}
+
+    def read(self, node: Located | None, *, axis: Axis | None = None) -> Condition:
+        """The condition at `node`; an empty one is always true. With `axis`, only facts of that axis may occur."""
+        if node is None or node.is_empty:
+            return ALWAYS
+        if node.fields is None or len(node.fields) != 1:
+            self._fault(node.where, "a condition is one of all, any, not or a predicate with its argument",
+                        "Write one key here; join several with 'all'")  # fmt: skip
+            return ALWAYS
+        (key, value), place = next(iter(node.fields.items())), node.key_place(next(iter(node.fields)))
+        if key in ("all", "any"):
+            if value.items is None:
+                self._fault(value.where, f"'{key}' wants a list of conditions", "Write one '- ' item a condition")
+                return ALWAYS
+            return Condition(key, tuple(self.read(item, axis=axis) for item in value.items), where=place)
+        if key == "not":
+            return Condition("not", (self.read(value, axis=axis),), where=place)
+        test = self._test(key, value, place, axis)
+        return ALWAYS if test is None else Condition("test", test=test, where=place)
+
+    def _fault(self, where: str, what: str, mend: str = "") -> None:
+        self.faults.append(Fault(where=where, what=what, mend=mend))
+
+    def _test(self, key: str, value: Located, place: str, axis: Axis | None) -> Test | None:
+        if key in SPECIAL:
+            if axis is Axis.ITEM and key == "party":
+                self._fault(place, "'party' is no fact of an item", "Inside 'inside', test the item only")
+                return None
+            return getattr(self, f"_{key}")(value, place)  # type: ignore[no-any-return]
+        fact = FACTS.get(key) or FACTS.get(f"item.{key}")
+        if fact is None:
+            self._fault(place, f"'{key}' is no predicate", near_match(key, predicate_names()))
+            return None
+        if axis is Axis.ITEM and fact.axis is not Axis.ITEM:
+            self._fault(place, f"'{key}' is no fact of an item", "Inside 'inside', test the item only")
+            return None
+        if fact.kind is Kind.YES_NO:
+            if value.text in ("yes", "no"):
+                return TruthTest(fact.path, value.text == "yes")
+            self._fault(value.where, f"'{key}' wants yes or no", "")
+        elif fact.kind is Kind.COUNTRY:
+            return self._country(fact.path, value)
+        elif fact.kind is Kind.ENUM:
+            values = self._words(value, "in", fact.values)
+            return ValueTest(fact.path, values) if values else None
+        elif fact.kind in (Kind.NUMBER, Kind.SHARE):
+            compared = self._comparison(value, place)
+            return NumberTest(fact.path, *compared) if compared else None
+        else:
+            self._fault(place, f"'{key}' cannot be tested by itself", near_match(key, SPECIAL))
+        return None
+
+    def _fields(self, value: Located, place: str, *allowed: str) -> dict[str, Located]:
+        if value.fields is None:
+            self._fault(value.where, f"wants {{{', '.join(allowed)}}}", "")
+            return {}
+        for key in value.fields:
+            if key not in allowed:
+                self._fault(value.key_place(key), f"'{key}' is not an argument here", near_match(key, allowed))
+        return {key: item for key, item in value.fields.items() if key in allowed and not item.is_empty}
+
+    def _texts(self, node: Located | None, place: str, what: str) -> tuple[str, ...]:
+        texts = tuple(item.text for item in node.list() if item.text is not None) if node else ()
+        if not texts:
+            self._fault(node.where if node else place, f"wants {what}", "")
+        return texts
+
+    def _words(self, value: Located, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        given = self._fields(value, value.where, key).get(key)
+        texts = self._texts(given, value.where, f"'{key}' with one or more of its values")
+        for text, item in zip(texts, given.list() if given else (), strict=False):
+            if text not in allowed:
+                self._fault(item.where, f"'{text}' is not one of its values", near_match(text, allowed))
+        return texts
+
+    def _country_names(self, node: Located | None, place: str) -> tuple[str, ...]:
+        names = self._texts(node, place, "one or more countries (alpha-3) or group ids")
+        for name, item in zip(names, node.list() if node else (), strict=False):
+            self.countries.setdefault(name, item.where)
+        return names
+
+    def _country(self, path: str, value: Located) -> Test | None:
+        given = self._fields(value, value.where, "in", "outside")
+        if len(given) != 1:
+            self._fault(value.where, "wants either 'in' or 'outside' with countries", "")
+            return None
+        key = next(iter(given))
+        return CountryTest(path, self._country_names(given[key], value.where), key == "outside")
+
+    def _comparison(self, value: Located, place: str) -> tuple[str, Fraction] | None:
+        given = {key: item for key, item in (value.fields or {}).items() if key in COMPARATORS}
+        if len(given) != 1:
+            self._fault(value.where, "wants one comparator with a limit", f"Allowed: {', '.join(COMPARATORS)}")
+            return None
+        (comparator, limit) = next(iter(given.items()))
+        try:
+            return comparator, Fraction(limit.text or "")
+        except (ValueError, ZeroDivisionError):
+            self._fault(limit.where, f"'{limit.text}' is not a number", "Write a whole number or a fraction such as 1/1000")
+            return None
+
+    def _item(self, value: Located, place: str) -> Test | None:
+        name = self._list_name(self._fields(value, place, "on").get("on"), place)
+        return ItemTest(name) if name else None
+
+    def _list_name(self, node: Located | None, place: str) -> str | None:
+        if node is None or node.text is None:
+            self._fault(place, "wants 'on' with the id of an item list", "")
+            return None
+        name = node.text if "/" in node.text else f"{self.measure}/{node.text}"
+        self.lists.setdefault(name, node.where)
+        return name
+
+    def _origin(self, value: Located, place: str) -> Test | None:
+        return self._country("item.origin", value)
+
+    def _content(self, value: Located, place: str) -> Test | None:
+        given = self._fields(value, place, "on", "origin", *COMPARATORS)
+        name = self._list_name(given.get("on"), place)
+        origin = self._country_names(given.get("origin"), place)
+        compared = self._comparison(value, place)
+        if compared and compared[0] not in ("at_least", "more_than"):
+            self._fault(place, "a share of content is at_least or more_than a limit", "")
+            return None
+        return ContentTest(name, origin, *compared) if name and origin and compared else None
+
+    def _inside(self, value: Located, place: str) -> Test:
+        return InsideTest(self.read(value, axis=Axis.ITEM))
+
+    def _made_with(self, value: Located, place: str) -> Test | None:
+        given = self._fields(value, place, "activities", "technology_from")
+        activities = self._texts(given.get("activities"), place, "'activities'")
+        for activity in activities:
+            if activity not in ACTIVITIES:
+                self._fault(place, f"'{activity}' is no rare-earth activity", near_match(activity, ACTIVITIES))
+        return MadeWithTest(activities, self._country_names(given.get("technology_from"), place))
+
+    def _party(self, value: Located, place: str) -> Test | None:
+        given = self._fields(value, place, "roles", "on", "owned_by", *COMPARATORS)
+        roles = self._texts(given.get("roles"), place, "'roles'")
+        for role in roles:
+            if role not in ROLES:
+                self._fault(place, f"'{role}' is no role", near_match(role, ROLES))
+        if ("on" in given) == ("owned_by" in given):
+            self._fault(place, "a party test wants 'on' or 'owned_by'", "")
+            return None
+        key = "on" if "on" in given else "owned_by"
+        lists = self._texts(given[key], place, "ids of party lists")
+        for name, item in zip(lists, given[key].list(), strict=False):
+            self.party_lists.setdefault(name, item.where)
+        if key == "on":
+            return ListedTest(roles, lists)
+        compared = self._comparison(value, place)
+        return OwnedTest(roles, lists, *compared) if compared else None
+
+    def _definition(self, value: Located, place: str) -> Test | None:
+        if not value.text:
+            self._fault(place, "wants the id of a definition", "")
+            return None
+        name = value.text if "/" in value.text else f"{self.measure}/{value.text}"
+        self.definitions.setdefault(name, value.where)
+        return DefinitionTest(name)
+
+
+def tests_of(condition: Condition) -> list[Test]:
+    """Every test in a condition, in order, those inside `inside` included."""
+    found: list[Test] = []
+    stack = [condition]
+    while stack:
+        node = stack.pop()
+        if node.test is not None:
+            found.append(node.test)
+            if isinstance(node.test, InsideTest):
+                stack.append(node.test.condition)
+        stack.extend(reversed(node.children))
+    return found

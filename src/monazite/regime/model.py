@@ -1,0 +1,268 @@
+"""The law as values: measures, provisions, status periods, item lists, party lists, sources.
+
+One measure is one announcement, rule or decision. A provision is one clause of it that can apply by itself.
+A status period says from when to when the provision stands how, and since when that was known.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from monazite.regime.conditions import Condition
+from monazite.terms.days import Span
+from monazite.terms.outcomes import Outcome
+
+
+class Effect(StrEnum):
+    """What a provision does."""
+
+    LICENCE = "licence"
+    BAN = "ban"
+    POLICY = "policy"
+    EXEMPTION = "exemption"
+    EXCLUSION = "exclusion"
+    DUTY = "duty"
+    READING = "reading"
+    INFORMATION = "information"
+
+
+REQUIREMENTS = {Effect.LICENCE: Outcome.LICENCE, Effect.BAN: Outcome.PROHIBITED}
+EXCEPTIONS = (Effect.EXEMPTION, Effect.EXCLUSION)
+
+
+class Status(StrEnum):
+    """How a provision stands. The three flags follow from it."""
+
+    ANNOUNCED = "announced"
+    IN_FORCE = "in force"
+    SUSPENDED = "suspended"
+    STAYED = "stayed"
+    NOT_ENFORCED = "not enforced"
+    UNCERTAIN = "uncertain"
+    LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
+    REPEALED = "repealed"
+
+    @property
+    def is_printed(self) -> bool:
+        """The text stands."""
+        return self not in (Status.LAPSED, Status.SUPERSEDED, Status.REPEALED)
+
+    @property
+    def is_effective(self) -> bool:
+        """The text has legal effect."""
+        return self in (Status.IN_FORCE, Status.NOT_ENFORCED)
+
+    @property
+    def is_enforced(self) -> bool:
+        """The authority enforces it."""
+        return self is Status.IN_FORCE
+
+
+class Grade(StrEnum):
+    """How near a source is to the legal text."""
+
+    TEXT = "text"
+    DIGEST = "official digest"
+    MEMO = "memo"
+    PRESS = "press"
+    DERIVED = "derived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a statement can be read again."""
+
+    key: str
+    what: str
+    grade: Grade
+    url: str = ""
+    where: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One of several honest readings of a status or a text."""
+
+    id: str
+    says: str
+    status: Status | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A point on which the law can be read in more than one way, and the document that would settle it."""
+
+    id: str
+    says: str
+    readings: tuple[Reading, ...]
+    settled_by: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPeriod:
+    """From when to when a provision stands how, and since when that was known."""
+
+    status: Status
+    span: Span
+    known: date
+    by: str  # the measure that says so
+    sources: tuple[str, ...]  # keys in the measure `by`
+    question: str = ""
+    where: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a duty falls due: `working_days` or `years` after an event, or before it."""
+
+    event: str
+    when: str  # "before", "after" or "at"
+    working_days: int | None = None
+    years: int | None = None
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """One clause that can apply by itself. `id` is whole: measure/clause."""
+
+    id: str
+    measure: str
+    cite: str
+    says: str
+    effect: Effect
+    condition: Condition
+    periods: tuple[StatusPeriod, ...]
+    sources: tuple[str, ...]
+    gives: Outcome | None = None
+    targets: tuple[str, ...] = ()  # provisions it modifies, clears or attaches to, whole ids
+    overrides: tuple[str, ...] = ()
+    reading: tuple[str, str] | None = None  # question and reading under which alone it holds
+    does: str = ""
+    who: str = ""
+    due: Due | None = None
+    documents: tuple[str, ...] = ()
+    rebuttable: bool = False
+    unverified: str = ""
+    note: str = ""
+    about: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a measure does to provisions: suspends them, ends them, makes them uncertain."""
+
+    status: Status
+    targets: tuple[str, ...]
+    span: Span
+    known: date
+    sources: tuple[str, ...]
+    question: Question | None = None
+    note: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A named condition."""
+
+    id: str
+    says: str
+    condition: Condition
+    sources: tuple[str, ...] = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A numeric limit of a line of a control list."""
+
+    property: str
+    comparator: str
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLine:
+    """One line of a control list: an item is on it when form, family, every element and every limit fit."""
+
+    id: str
+    code: str
+    forms: tuple[str, ...]
+    family: str
+    elements: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    says: str
+    hs: tuple[str, ...]
+    sources: tuple[str, ...]
+    unverified: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemList:
+    """A control list, or a part of one."""
+
+    id: str
+    title: str
+    measure: str
+    lines: tuple[ListLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyEntry:
+    """A party on a list, with dated entries."""
+
+    names: tuple[str, ...]
+    country: str
+    by: str
+    periods: tuple[tuple[str, Span, date], ...]  # (listed | suspended | ended, days, known since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyList:
+    """A dated list of parties. `complete` says whether a name that is not found is surely not on it."""
+
+    id: str
+    kind: str
+    title: str
+    complete: bool
+    entries: tuple[PartyEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryGroup:
+    """A named group of countries whose members change by date."""
+
+    id: str
+    says: str
+    members: tuple[tuple[str, Span, date], ...]  # (country, days, known since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One announcement, rule or decision."""
+
+    id: str
+    regime: str
+    number: str
+    title: dict[str, str]
+    authority: str
+    published: date
+    reviewed_until: date
+    sources: dict[str, Source]
+    provisions: tuple[Provision, ...]
+    definitions: tuple[Definition, ...] = ()
+    acts: tuple[Act, ...] = ()
+    questions: tuple[Question, ...] = ()
+    lists: tuple[ItemList, ...] = ()
+    also_on: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    file: str = ""

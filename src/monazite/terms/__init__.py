@@ -1,0 +1,1 @@
+"""The words everything else is written in: truth values, intervals, days, facts, faults. No rules."""

@@ -1,0 +1,51 @@
+"""Days of law: whole days in the authority's own zone, and spans of them.
+
+Files say `from` and `through`, both inclusive; code holds half-open spans. An open end is `None`.
+
+>>> Span.between(date(2025, 11, 7), date(2026, 11, 10)).stop
+datetime.date(2026, 11, 11)
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Days from `start` to before `stop`; `stop` None has no end."""
+
+    start: date
+    stop: date | None = None
+
+    @classmethod
+    def between(cls, first: date, last: date | None) -> "Span":
+        """The span of the inclusive days `first` through `last`."""
+        return cls(first, None if last is None else last + ONE_DAY)
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day and (self.stop is None or day < self.stop)
+
+    @property
+    def last(self) -> date | None:
+        """The last day, inclusive."""
+        return None if self.stop is None else self.stop - ONE_DAY
+
+    def meets(self, other: "Span") -> bool:
+        """At least one day in common."""
+        return (other.stop is None or self.start < other.stop) and (self.stop is None or other.start < self.stop)
+
+
+def parse_day(text: str) -> date:
+    """A day from YYYY-MM-DD and nothing else; ValueError otherwise.
+
+    >>> parse_day("2025-12-01")
+    datetime.date(2025, 12, 1)
+    """
+    if len(text) != 10:
+        raise ValueError(f"'{text}' is not a day. Write it YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a day. Write it YYYY-MM-DD") from error

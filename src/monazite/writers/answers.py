@@ -1,0 +1,93 @@
+"""An answer as lines for a terminal: the outcome first, then why, what is missing, what to do."""
+
+import textwrap
+from collections.abc import Iterator
+
+from monazite.determine.answer import Determination, Finding, Node, RegimeAnswer
+from monazite.determine.explain import money
+from monazite.terms.outcomes import Verdict
+
+WIDTH = 100
+_MARKS = {"yes": "+", "no": "-", "unknown": "?"}
+
+
+def answer_lines(answer: Determination, *, tree: bool = False) -> list[str]:
+    """The whole answer, at most `WIDTH` columns wide; with `tree`, every tested condition too."""
+    known = f", as known on {answer.known_on}" if answer.known_on else ""
+    lines = [f"{answer.item}: {answer.move} on {answer.on}{known}"]
+    for regime in answer.regimes.values():
+        lines += ["", *_regime(regime, tree)]
+    lines += ["", f"law {answer.law_version}, input {answer.input_hash}", *_wrap(answer.disclaimer)]
+    return lines
+
+
+def _wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=False, initial_indent=indent if first is None else first, subsequent_indent=indent or "  ")
+
+
+def verdict_words(outcome: Verdict, at_least: str, at_most: str) -> str:
+    """The outcome, with its bounds where evidence is missing."""
+    if outcome is Verdict.NEEDS_EVIDENCE:
+        return f"needs evidence: at least {at_least}, at most {at_most}"
+    return str(outcome)
+
+
+def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
+    yield f"{answer.regime}  {verdict_words(answer.outcome, answer.at_least.words, answer.at_most.words).upper()}"
+    if str(answer.latent) != str(answer.outcome):
+        yield f"  if every printed rule had effect: {answer.latent}"
+    for finding in answer.under:
+        yield from _finding(finding)
+    for reading in answer.readings:
+        yield from _wrap(f"Two readings - {reading.says}", "    ", "  ")
+        for name, says, outcome in reading.outcomes:
+            yield from _wrap(f"{name}: {outcome} - {says}", "       ", "    ")
+        yield from _wrap(f"It would be settled by {reading.settled_by}.", "    ")
+    if answer.gaps:
+        yield "  Missing facts"
+        for gap in answer.gaps:
+            part = f" of {gap.part}" if gap.part else ""
+            latent = " (for the latent outcome)" if gap.matters_for == "latent" else ""
+            yield from _wrap(f"? {gap.fact}{part}: {gap.says} - ask the {gap.supplier}; no: {gap.if_no}, yes: {gap.if_yes}{latent}", "      ", "    ")
+    for tip in answer.break_even:
+        yield from _wrap(f"Break-even: content of {tip.content_of} worth {money(tip.content, tip.currency)} meets "
+                         f"{tip.limit} of the item's value where that is {money(tip.break_even, tip.currency)} or less "
+                         f"(value stated: {money(tip.value, tip.currency)}).", "    ", "  ")  # fmt: skip
+    if answer.duties:
+        yield "  Duties"
+        for duty in answer.duties:
+            due = f" - by {duty.due}" if duty.due else ""
+            says = f" ({duty.due_says})" if duty.due_says else ""
+            yield from _wrap(f"* {duty.does}{due}{says} [{duty.provision}]", "      ", "    ")
+    for finding in answer.interpretations:
+        yield from _wrap(f"The authority's reading, rebuttable: {finding.says} [{finding.provision}]", "    ", "  ")
+    for text in answer.rests_on:
+        yield from _wrap(f"Rests on - {text}", "    ", "  ")
+    if answer.outcome in (Verdict.NOT_CONTROLLED, Verdict.NOT_IN_FORCE):
+        yield from _wrap(f"Tested: {', '.join(answer.tested)}.", "    ", "  ")
+        for text in answer.remains:
+            yield from _wrap(f"Remains - {text}", "    ", "  ")
+    for text in answer.unverified:
+        yield from _wrap(f"UNVERIFIED {text}", "    ", "  ")
+    if answer.is_stale:
+        yield from _wrap(f"Stale: the law was reviewed until {answer.reviewed_until}; look for later announcements.", "    ", "  ")
+    if tree:
+        yield "  Conditions (+ yes, - no, ? unknown)"
+        for node in answer.tree:
+            yield from _tree(node, 4)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    perhaps = "" if finding.applies == "yes" else "perhaps "
+    yield from _wrap(f"{perhaps}{finding.provision} ({finding.measure}, {finding.cite}; {finding.status} since {finding.since}"
+                     f"{', by ' + finding.by if not finding.provision.startswith(finding.by + '/') else ''}): {finding.says}", "    ", "  ")  # fmt: skip
+    for source in finding.sources[:2]:
+        yield from _wrap(f"source ({source.grade}): {source.what}", "      ", "    ")
+
+
+def _tree(node: Node, depth: int) -> Iterator[str]:
+    read = "; ".join(f"{name} = {value}" for name, value in node.read)
+    text = f"{_MARKS[node.truth]} {node.says}" + (f"  [{read}]" if read else "")
+    yield from _wrap(text, " " * (depth + 4), " " * depth)
+    for child in node.children:
+        yield from _tree(child, depth + 2)

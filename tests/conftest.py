@@ -1,0 +1,37 @@
+"""What all tests share: the repository's root, and golden files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="rewrite the golden files instead of comparing")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root."""
+    return ROOT
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file `golden/<name>` beside the test; `make golden` rewrites the file.
+
+    Example: `golden("magnet.txt", report)`.
+    """
+    folder = request.path.parent / "golden"
+
+    def compare(name: str, text: str) -> None:
+        file = folder / name
+        if request.config.getoption("--golden"):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+        assert file.exists(), f"{file.relative_to(ROOT)} is missing: make golden, then read it"
+        assert text == file.read_text(encoding="utf-8"), f"{file.relative_to(ROOT)} differs: see make golden"
+
+    return compare
