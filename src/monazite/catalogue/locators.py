@@ -36,7 +36,9 @@ class _Texts(Sequence[str]):
     def __eq__(self, other: Any) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):
             return NotImplemented
-        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+        return len(self) == len(other) and all(
+            mine == theirs for mine, theirs in zip(self, other, strict=True)
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -64,7 +66,9 @@ class Coded(_Texts):
 class Places(_Texts):
     """A column of places, each the beginning of its part and a number."""
 
-    def __init__(self, starts: Sequence[str], start: NDArray[np.integer], number: NDArray[np.integer]) -> None:
+    def __init__(
+        self, starts: Sequence[str], start: NDArray[np.integer], number: NDArray[np.integer]
+    ) -> None:
         self._starts, self._start, self._number = starts, start, number
 
     @classmethod
@@ -73,7 +77,11 @@ class Places(_Texts):
         listed = list(parts)
         sizes = [len(numbers) for _, numbers in listed]
         start = np.repeat(np.arange(len(listed), dtype=np.int16), sizes)
-        number = np.concatenate([np.asarray(numbers, dtype=np.int32) for _, numbers in listed]) if listed else np.zeros(0, np.int32)
+        number = (
+            np.concatenate([np.asarray(numbers, dtype=np.int32) for _, numbers in listed])
+            if listed
+            else np.zeros(0, np.int32)
+        )
         return cls([text for text, _ in listed], start, number)
 
     def __len__(self) -> int:

@@ -5,6 +5,7 @@ metal in a magnet is a node just as the magnet is, joined to it by a line. What 
 first (`parts` of them), content nodes follow. A determination over one item is a catalogue of a few nodes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
@@ -44,9 +45,9 @@ class Catalogue:
     sold for, not the sum of its parts.
     """
 
-    names: tuple[str, ...]  # (n,) what the user calls the node; parts are unique, content nodes need not be
+    names: Sequence[str]  # (n,) what the user calls the node; parts are unique, content nodes need not be
     parts: int  # nodes[:parts] are parts, the rest is declared content
-    titles: tuple[str, ...]  # (n,) a name for people
+    titles: Sequence[str]  # (n,) a name for people
     form: NDArray[np.int8]  # (n,) position in FORMS
     family: NDArray[np.int8]  # (n,) position in FAMILIES
     elements: Truths  # (n, len(ELEMENTS)) does it contain the element
@@ -56,7 +57,9 @@ class Catalogue:
     made_with: NDArray[np.int16]  # (n, len(ACTIVITIES)) position in countries, NOT_KNOWN or NOT_USED
     technology_activity: NDArray[np.int8]  # (n,) position in TECHNOLOGY_ACTIVITIES
     technology_subject: NDArray[np.int8]  # (n,) position in TECHNOLOGY_SUBJECTS
-    claims: dict[str, Truths] = field(default_factory=dict)  # fact path -> (n,): public_domain, other_list ...
+    claims: dict[str, Truths] = field(
+        default_factory=dict
+    )  # fact path -> (n,): public_domain, other_list ...
     properties: dict[str, Amounts] = field(default_factory=dict)  # name in PROPERTIES -> (n,)
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # node -> control codes as stated
     value: Amounts  # (n,)
@@ -64,12 +67,14 @@ class Catalogue:
     currency: str
     content_complete: Truths  # (n,) do the lines name everything inside that matters
     strength: NDArray[np.int8]  # (n,) Strength of what is said about the node
-    supplier: tuple[str, ...]  # (n,) who can be asked; empty where unknown
-    where: tuple[str, ...]  # (n,) file and row, or path in the document, that the node comes from
+    supplier: Sequence[str]  # (n,) who can be asked; empty where unknown
+    where: Sequence[str]  # (n,) file and row, or path in the document, that the node comes from
     parent: NDArray[np.int32]  # (m,) node
     child: NDArray[np.int32]  # (m,) node
     quantity: Amounts  # (m,) units of child in one unit of parent
-    notes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # node -> what was filled in, and from where
+    notes: dict[int, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # node -> what was filled in, and from where
 
     def __post_init__(self) -> None:
         n = len(self.names)
@@ -88,8 +93,11 @@ class Catalogue:
     @cached_property
     def may_hold_more(self) -> NDArray[np.bool_]:
         """(n,) something that nobody declared may be inside the node."""
-        solid = np.array([form in SOLID_FORMS for form in FORMS] + [False])[self.form]
-        return (self.content_complete == NO) | ((self.content_complete == UNKNOWN) & ~solid)
+        solid: NDArray[np.bool_] = np.array([form in SOLID_FORMS for form in FORMS] + [False])[self.form]
+        more: NDArray[np.bool_] = (self.content_complete == NO) | (
+            (self.content_complete == UNKNOWN) & ~solid
+        )
+        return more
 
     def origin_share(self, node: int, inside: frozenset[str]) -> Interval:
         """Share of the node that comes from the countries `inside`, as an interval in 0..1."""
@@ -102,5 +110,7 @@ class Catalogue:
         stated = self.mixed_origins[node]
         low = sum((low for country, (low, _) in stated.items() if country in inside), Fraction(0))
         out = sum((low for country, (low, _) in stated.items() if country not in inside), Fraction(0))
-        high = sum((high or Fraction(1) for country, (_, high) in stated.items() if country in inside), Fraction(0))
+        high = sum(
+            (high or Fraction(1) for country, (_, high) in stated.items() if country in inside), Fraction(0)
+        )
         return low, min(high, 1 - out)

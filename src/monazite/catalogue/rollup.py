@@ -127,7 +127,9 @@ class Structure:
         order = np.argsort(self.catalogue.parent, kind="stable")
         return order, self.catalogue.parent[order]
 
-    def exact_content(self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str]) -> dict[int, Interval]:
+    def exact_content(
+        self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str]
+    ) -> dict[int, Interval]:
         """The same as `content` for some nodes, in exact fractions. O(lines below them)."""
         c = self.catalogue
         wanted: set[int] = set()
@@ -139,7 +141,10 @@ class Structure:
                 stack.extend(self.below(node))
         done: dict[int, Interval] = {}
         for node in sorted(wanted, key=lambda n: (int(self.level[n]), n)):
-            low, high = Fraction(0), c.value[node][1] if listed.may_hold[node] > NO and c.may_hold_more[node] else Fraction(0)
+            low, high = (
+                Fraction(0),
+                c.value[node][1] if listed.may_hold[node] > NO and c.may_hold_more[node] else Fraction(0),
+            )
             for line in self.lines_of(node):
                 (q_low, q_high), (child_low, child_high) = c.quantity[line], done[int(c.child[line])]
                 low += q_low * child_low

@@ -15,7 +15,9 @@ from monazite.cli.options import DAY, book_option, known_on_option, with_faults
 @known_on_option
 @book_option
 @with_faults
-def determine(file: str, as_json: bool, on: date | None, known_on: date | None, book_path: str | None) -> None:
+def determine(
+    file: str, as_json: bool, on: date | None, known_on: date | None, book_path: str | None
+) -> None:
     """Answer the question in FILE, or on standard input: a fact document in JSON or YAML.
 
     The facts a document can state are listed in docs/how-to/write-a-case.md; `monazite law schema facts` prints
@@ -34,10 +36,10 @@ def determine(file: str, as_json: bool, on: date | None, known_on: date | None, 
 
     text = click.get_text_stream("stdin").read() if file == "-" else None
     document = read_document(text, "standard input") if text is not None else read_document(Path(file), file)
-    found = answer(document, read_book(book_path), on=on, known_on=known_on, calendars=read_reference().working_days)
+    found = answer(
+        document, read_book(book_path), on=on, known_on=known_on, calendars=read_reference().working_days
+    )
     if as_json:
         click.echo(to_json(found), nl=False)
     else:
         click.echo("\n".join(answer_lines(found)))
-
-

@@ -41,7 +41,9 @@ def show(name: str, book_path: str | None) -> None:
     book = read_book(book_path)
     known = [*book.measures, *book.provisions]
     if name not in known:
-        raise BadInput([Fault(where="law show", what=f"the book holds no '{name}'", mend=near_match(name, known))])
+        raise BadInput(
+            [Fault(where="law show", what=f"the book holds no '{name}'", mend=near_match(name, known))]
+        )
     click.echo("\n".join(show_lines(book, name)))
 
 
@@ -52,12 +54,16 @@ def show(name: str, book_path: str | None) -> None:
 @click.option("--then-known-on", type=DAY, help="Knowledge for the second day, if another.")
 @book_option
 @with_faults
-def diff(first: date, second: date, known_on: date | None, then_known_on: date | None, book_path: str | None) -> None:
+def diff(
+    first: date, second: date, known_on: date | None, then_known_on: date | None, book_path: str | None
+) -> None:
     """The provisions that stand otherwise on the second day than on the first."""
     from monazite.readers.law import read_book
     from monazite.writers.law import diff_lines
 
-    lines = diff_lines(read_book(book_path), first, second, known_on=known_on, then_known_on=then_known_on or known_on)
+    lines = diff_lines(
+        read_book(book_path), first, second, known_on=known_on, then_known_on=then_known_on or known_on
+    )
     click.echo("\n".join(lines))
 
 
@@ -81,5 +87,7 @@ def schema(what: str) -> None:
     from monazite.determine.schema import answer_schema, case_schema, facts_schema
     from monazite.regime.shapes import measure_schema
 
-    made = {"measure": measure_schema, "facts": facts_schema, "cases": case_schema, "answer": answer_schema}[what]()
+    made = {"measure": measure_schema, "facts": facts_schema, "cases": case_schema, "answer": answer_schema}[
+        what
+    ]()
     click.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -34,12 +34,16 @@ def test(paths: tuple[Path, ...], explain: bool, book_path: str | None) -> None:
         click.echo(f"{case.where}: {case.title}")
         click.echo(f"  turns on {case.turns_on}" + (f" ({case.source})" if case.source else ""))
         for difference in result.differences:
-            click.echo(f"  {difference.regime} {difference.field}: expected {difference.expected}; got {difference.got}")
+            click.echo(
+                f"  {difference.regime} {difference.field}: expected {difference.expected}; got {difference.got}"
+            )
         for fault in result.faults:
             click.echo(f"  {fault}")
         if explain and result.answer is not None:
             click.echo("\n".join(f"    | {line}" for line in answer_lines(result.answer)))
         click.echo()
-    click.echo(f"{len(cases) - failed} of {len(cases)} cases as expected, {failed} differ. Book {book.version}.")
+    click.echo(
+        f"{len(cases) - failed} of {len(cases)} cases as expected, {failed} differ. Book {book.version}."
+    )
     if failed:
         sys.exit(1)

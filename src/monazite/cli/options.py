@@ -32,7 +32,9 @@ class DaySpan(click.ParamType):
 
     name = "day[..day]"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[date, date]:
         """First and last day."""
         if isinstance(value, tuple):
             return value
@@ -48,9 +50,18 @@ class DaySpan(click.ParamType):
 
 DAY, DAYS = Day(), DaySpan()
 
-on_option = click.option("--on", type=DAY, default=lambda: date.today(), show_default="today", help="Day the question is about.")
-known_on_option = click.option("--known-on", type=DAY, help="Count only law known on that day (all that is known, by default).")
-book_option = click.option("--book", "book_path", type=click.Path(file_okay=False), help="Folder of law files (the package's own, by default).")
+on_option = click.option(
+    "--on", type=DAY, default=lambda: date.today(), show_default="today", help="Day the question is about."
+)
+known_on_option = click.option(
+    "--known-on", type=DAY, help="Count only law known on that day (all that is known, by default)."
+)
+book_option = click.option(
+    "--book",
+    "book_path",
+    type=click.Path(file_okay=False),
+    help="Folder of law files (the package's own, by default).",
+)
 
 
 def with_faults(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,7 +74,9 @@ def with_faults(command: Callable[..., Any]) -> Callable[..., Any]:
         except BadInput as bad:
             count = len(bad.faults)
             click.echo(bad.report(), err=True)
-            click.echo(f"{count} {'thing' if count == 1 else 'things'} to mend; nothing was written.", err=True)
+            click.echo(
+                f"{count} {'thing' if count == 1 else 'things'} to mend; nothing was written.", err=True
+            )
             sys.exit(1)
 
     return run

@@ -83,19 +83,44 @@ def decode_cases(document: Located) -> tuple[list[Case], list[Fault]]:
     cases: list[Case] = []
     for key in document.fields or {}:
         if key not in ("given", "cases", "note"):
-            faults.append(Fault(where=document.key_place(key), what=f"a case file has no '{key}'", mend=near_match(key, ("given", "cases", "note"))))
+            faults.append(
+                Fault(
+                    where=document.key_place(key),
+                    what=f"a case file has no '{key}'",
+                    mend=near_match(key, ("given", "cases", "note")),
+                )
+            )
     given = document.find("given") or Located(document.where, fields={})
     listed = document.find("cases")
     if listed is None or listed.items is None:
-        return cases, [*faults, Fault(where=document.where, what="a case file wants 'cases'", mend="Write a list of cases under it")]
+        return cases, [
+            *faults,
+            Fault(
+                where=document.where, what="a case file wants 'cases'", mend="Write a list of cases under it"
+            ),
+        ]
     seen: dict[str, str] = {}
     for node in listed.items:
         fields = node.fields or {}
-        faults += [Fault(where=node.key_place(k), what=f"a case has no '{k}'", mend=near_match(k, _CASE_KEYS)) for k in fields if k not in _CASE_KEYS]
-        faults += [Fault(where=node.where, what=f"a case wants '{k}'", mend="") for k in ("case", "turns_on", "expect") if node.find(k) is None]
+        faults += [
+            Fault(where=node.key_place(k), what=f"a case has no '{k}'", mend=near_match(k, _CASE_KEYS))
+            for k in fields
+            if k not in _CASE_KEYS
+        ]
+        faults += [
+            Fault(where=node.where, what=f"a case wants '{k}'", mend="")
+            for k in ("case", "turns_on", "expect")
+            if node.find(k) is None
+        ]
         title = " ".join(((node.find("case") or Located("")).text or "").split())
         if title in seen:
-            faults.append(Fault(where=node.where, what=f"the title '{title}' is used twice", mend=f"The other stands at {seen[title]}"))
+            faults.append(
+                Fault(
+                    where=node.where,
+                    what=f"the title '{title}' is used twice",
+                    mend=f"The other stands at {seen[title]}",
+                )
+            )
         seen[title] = node.where
         expect = node.find("expect") or Located(node.where, fields={})
         for regime, wanted in (expect.fields or {}).items():
@@ -110,10 +135,22 @@ def decode_cases(document: Located) -> tuple[list[Case], list[Fault]]:
 def _expectation_faults(regime: str, wanted: Located) -> list[Fault]:
     faults = []
     if wanted.fields is None:
-        return [Fault(where=wanted.where, what=f"what {regime} should answer is a mapping", mend=f"Fields: {', '.join(EXPECTATIONS)}")]
+        return [
+            Fault(
+                where=wanted.where,
+                what=f"what {regime} should answer is a mapping",
+                mend=f"Fields: {', '.join(EXPECTATIONS)}",
+            )
+        ]
     for key, value in wanted.fields.items():
         if key not in EXPECTATIONS:
-            faults.append(Fault(where=wanted.key_place(key), what=f"an expectation has no '{key}'", mend=near_match(key, EXPECTATIONS)))
+            faults.append(
+                Fault(
+                    where=wanted.key_place(key),
+                    what=f"an expectation has no '{key}'",
+                    mend=near_match(key, EXPECTATIONS),
+                )
+            )
         allowed = {"outcome": [str(v) for v in VERDICTS], "latent": [str(v) for v in VERDICTS],
                    "at_least": list(OUTCOME_WORDS), "at_most": list(OUTCOME_WORDS)}.get(key)  # fmt: skip
         if allowed:
@@ -133,9 +170,17 @@ def run_case(case: Case, book: Book, *, on: date | None = None) -> CaseResult:
     for regime, wanted in case.expect.items():
         got = found.regimes.get(regime)
         if got is None:
-            faults.append(Fault(where=wanted.where, what=f"the book holds no regime '{regime}'", mend=f"Regimes: {', '.join(found.regimes)}"))
+            faults.append(
+                Fault(
+                    where=wanted.where,
+                    what=f"the book holds no regime '{regime}'",
+                    mend=f"Regimes: {', '.join(found.regimes)}",
+                )
+            )
             continue
-        differences += [Difference(regime=regime, field=f, expected=e, got=g) for f, e, g in _compare(wanted, got)]
+        differences += [
+            Difference(regime=regime, field=f, expected=e, got=g) for f, e, g in _compare(wanted, got)
+        ]
     return CaseResult(case=case, differences=tuple(differences), faults=tuple(faults), answer=found)
 
 

@@ -131,7 +131,9 @@ def bounds(made: Iterable[Contribution], cases: int) -> Bounds:
     return Bounds(least, most)
 
 
-def branch_bounds(state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False) -> list[Bounds]:
+def branch_bounds(
+    state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False
+) -> list[Bounds]:
     """The bounds under each branch of readings, in the order of `state.branches`.
 
     Branches that differ only in questions whose rules hold in none of the cases share one result.
@@ -154,4 +156,6 @@ def branch_bounds(state: LawState, truths: Mapping[str, Truths], cases: int, *, 
 
 def hull(several: list[Bounds]) -> Bounds:
     """The bounds that hold whichever branch is right."""
-    return Bounds(np.minimum.reduce([b.at_least for b in several]), np.maximum.reduce([b.at_most for b in several]))
+    return Bounds(
+        np.minimum.reduce([b.at_least for b in several]), np.maximum.reduce([b.at_most for b in several])
+    )

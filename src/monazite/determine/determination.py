@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 import numpy as np
 
@@ -30,13 +29,13 @@ from monazite.determine.gaps import gaps_of, open_tests, try_tests
 from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
 from monazite.determine.moving import is_stated
 from monazite.determine.question import read_question
-from monazite.determine.states import Branch, LawState, Rule, leaf_tests
+from monazite.determine.states import LawState, Rule, leaf_tests
 from monazite.regime.book import Book
 from monazite.regime.conditions import ContentTest, Test, TruthTest
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Due, Effect, Status
 from monazite.terms.facts import FACTS, Absent, Axis, Kind
 from monazite.terms.faults import BadInput, Fault
-from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, word
+from monazite.terms.kleene import NO, YES, Truths, word
 from monazite.terms.located import Located
 from monazite.terms.outcomes import Outcome, Verdict, outcome_of
 from monazite.terms.working_days import WorkingDays
@@ -72,7 +71,13 @@ def determine(
     only = np.zeros(1, dtype=np.int32)
     batch = evaluate(book, question.catalogue, question.moves, node=only, move=only, first=day, last=day, known_on=known,
                      regimes=regimes)  # fmt: skip
-    digest = input_digest({"facts": Located.of(facts, "facts").plain(), "on": day.isoformat(), "known_on": known and known.isoformat()})
+    digest = input_digest(
+        {
+            "facts": Located.of(facts, "facts").plain(),
+            "on": day.isoformat(),
+            "known_on": known and known.isoformat(),
+        }
+    )
     return answer(batch, 0, day, input_hash=digest, calendars=calendars)
 
 
@@ -81,7 +86,9 @@ def input_digest(plain: object) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
-def answer(batch: Batch, pair: int, on: date, *, input_hash: str, calendars: Mapping[str, WorkingDays] | None = None) -> Determination:
+def answer(
+    batch: Batch, pair: int, on: date, *, input_hash: str, calendars: Mapping[str, WorkingDays] | None = None
+) -> Determination:
     """The whole answer for one pair of a batch on one day."""
     node, move = int(batch.node[pair]), int(batch.move[pair])
     explainer = Explainer(batch, node, move)
@@ -90,7 +97,10 @@ def answer(batch: Batch, pair: int, on: date, *, input_hash: str, calendars: Map
         move=batch.moves.names[move],
         on=on,
         known_on=batch.known_on,
-        regimes={name: _Answerer(explainer, regime, pair, on, calendars or {}).answer() for name, regime in batch.regimes.items()},
+        regimes={
+            name: _Answerer(explainer, regime, pair, on, calendars or {}).answer()
+            for name, regime in batch.regimes.items()
+        },
         law_version=batch.book.version,
         input_hash=input_hash,
     )
@@ -99,15 +109,26 @@ def answer(batch: Batch, pair: int, on: date, *, input_hash: str, calendars: Map
 class _Answerer:
     """Builds one regime's answer for one pair on one day."""
 
-    def __init__(self, explainer: Explainer, regime: RegimeBatch, pair: int, on: date, calendars: Mapping[str, WorkingDays]) -> None:
+    def __init__(
+        self,
+        explainer: Explainer,
+        regime: RegimeBatch,
+        pair: int,
+        on: date,
+        calendars: Mapping[str, WorkingDays],
+    ) -> None:
         self.explainer, self.regime, self.on, self.calendars = explainer, regime, on, calendars
         self.book = explainer.batch.book
         self.cell = regime.cell_of(on)
         self.state: LawState = regime.cells[self.cell].state
         self.row: Truths = regime.truths[regime.pattern[pair]]
         self.truths = provision_truths(self.state, regime.tests, self.row[None, :])
-        self.applied: list[Applied] = [apply(self.state, self.truths, branch) for branch in self.state.branches]
-        self.latent_applied = [apply(self.state, self.truths, branch, latent=True) for branch in self.state.branches]
+        self.applied: list[Applied] = [
+            apply(self.state, self.truths, branch) for branch in self.state.branches
+        ]
+        self.latent_applied = [
+            apply(self.state, self.truths, branch, latent=True) for branch in self.state.branches
+        ]
         self.branch_bounds = [bounds(a.contributions, 1) for a in self.applied]
         found = hull(self.branch_bounds)
         self.at_least, self.at_most = Outcome(int(found.at_least[0])), Outcome(int(found.at_most[0]))
@@ -118,13 +139,18 @@ class _Answerer:
         outcome = outcome_of(self.at_least, self.at_most)
         under, also = self._findings()
         readings = self._readings()
-        open_now = any(int(b.at_least[0]) != int(b.at_most[0]) for b in self.branch_bounds) and outcome is Verdict.NEEDS_EVIDENCE
+        open_now = (
+            any(int(b.at_least[0]) != int(b.at_most[0]) for b in self.branch_bounds)
+            and outcome is Verdict.NEEDS_EVIDENCE
+        )
         gaps = gaps_of(self.explainer, open_tests(self.state, self.regime.tests, self.row, now=open_now,
                                                   latent=self.latent is Verdict.NEEDS_EVIDENCE))  # fmt: skip
-        touched = [r for r in self.state.rules if self.truths[r.provision.id][0] > NO]
         named = {f.provision for f in (*under, *also)}
         duties = self._duties()
-        reviewed = min((m.reviewed_until for m in self.book.measures.values() if m.regime == self.regime.law.regime), default=self.on)
+        reviewed = min(
+            (m.reviewed_until for m in self.book.measures.values() if m.regime == self.regime.law.regime),
+            default=self.on,
+        )
         return RegimeAnswer(
             regime=self.regime.law.regime,
             outcome=outcome,
@@ -136,7 +162,11 @@ class _Answerer:
             readings=readings,
             gaps=gaps,
             duties=duties,
-            interpretations=tuple(self._finding(r, self.truths[r.provision.id][0]) for r in touched if r.provision.effect is Effect.READING),
+            interpretations=tuple(
+                self._finding(r, int(self.truths[r.provision.id][0]))
+                for r in self.state.of(Effect.READING)
+                if self.truths[r.provision.id][0] > NO
+            ),
             break_even=self._break_even(),
             rests_on=self._rests_on(),
             tested=tuple(r.provision.id for r in self.state.rules if r.provision.effect in REQUIREMENTS),
@@ -161,13 +191,15 @@ class _Answerer:
                 if truth == NO:
                     continue
                 name = item.rule.provision.id
-                worst = item.outcome >= max(self.at_least, Outcome.NOT_IN_FORCE) or (item.outcome is self.at_most)
+                worst = item.outcome >= max(self.at_least, Outcome.NOT_IN_FORCE) or (
+                    item.outcome is self.at_most
+                )
                 (deciding if worst and item.outcome <= self.at_most else others)[name] = (item.rule, truth)
         for name in list(deciding):  # a policy or exception rests on the requirement it is about
             rule = deciding[name][0]
             if rule.provision.effect in (Effect.POLICY, *EXCEPTIONS):
                 for target in rule.provision.targets:
-                    truth = int(self.truths[target][0]) if target in self.truths else NO
+                    truth = int(self.truths[target][0]) if target in self.truths else int(NO)
                     if truth > NO and target not in deciding:
                         base = next(r for r in self.state.rules if r.provision.id == target)
                         if any(target in a.standing for a in self.applied):
@@ -198,7 +230,15 @@ class _Answerer:
             known=standing.period.known,
             by=standing.period.by,
             sources=tuple(self._citation(*pair) for pair in dict.fromkeys(sources)),
-            unverified=" ".join(filter(None, (provision.unverified, standing.period.note if standing.period.by != provision.measure else ""))),
+            unverified=" ".join(
+                filter(
+                    None,
+                    (
+                        provision.unverified,
+                        standing.period.note if standing.period.by != provision.measure else "",
+                    ),
+                )
+            ),
         )
 
     def _citation(self, measure: str, key: str) -> Citation:
@@ -214,12 +254,25 @@ class _Answerer:
             outcomes = []
             seen = set()
             for reading in question.readings:
-                chosen = [b for b, branch in zip(self.branch_bounds, self.state.branches, strict=True) if branch[name] == reading.id]
+                chosen = [
+                    b
+                    for b, branch in zip(self.branch_bounds, self.state.branches, strict=True)
+                    if branch[name] == reading.id
+                ]
                 both = hull(chosen)
                 seen.add((int(both.at_least[0]), int(both.at_most[0])))
-                outcomes.append((reading.id, reading.says, outcome_of(int(both.at_least[0]), int(both.at_most[0]))))
+                outcomes.append(
+                    (reading.id, reading.says, outcome_of(int(both.at_least[0]), int(both.at_most[0])))
+                )
             if len(seen) > 1:
-                made.append(ReadingAnswer(question=name, says=question.says, outcomes=tuple(outcomes), settled_by=question.settled_by))
+                made.append(
+                    ReadingAnswer(
+                        question=name,
+                        says=question.says,
+                        outcomes=tuple(outcomes),
+                        settled_by=question.settled_by,
+                    )
+                )
         return tuple(made)
 
     # -- what comes with it -------------------------------------------------------------------------------
@@ -227,7 +280,14 @@ class _Answerer:
     def _duties(self) -> tuple[DutyDue, ...]:
         made = []
         for rule in self.state.of(Effect.DUTY):
-            truth = max((int(a.standing[rule.provision.id][0]) for a in self.applied if rule.provision.id in a.standing), default=0)
+            truth = max(
+                (
+                    int(a.standing[rule.provision.id][0])
+                    for a in self.applied
+                    if rule.provision.id in a.standing
+                ),
+                default=0,
+            )
             if truth == NO:
                 continue
             due, says = self._due(rule.provision.due)
@@ -244,7 +304,10 @@ class _Answerer:
             if calendar is None:
                 return None, f"{says}; no calendar of {due.calendar or 'the authority'} was given"
             day, official = calendar.after(self.on, due.working_days)
-            return day, says if official else f"{says}; not before this day, the calendar is not official so far"
+            return (
+                day,
+                says if official else f"{says}; not before this day, the calendar is not official so far",
+            )
         if due.years is not None:
             try:
                 day = self.on.replace(year=self.on.year + due.years)
@@ -287,7 +350,9 @@ class _Answerer:
         while stack and len(seen) < 5000:
             at = stack.pop()
             if catalogue.strength[at] >= Strength.TYPICAL or at in catalogue.notes:
-                found.update(dict.fromkeys(f"{catalogue.names[at]}: {note}" for note in catalogue.notes.get(at, ())))
+                found.update(
+                    dict.fromkeys(f"{catalogue.names[at]}: {note}" for note in catalogue.notes.get(at, ()))
+                )
             for below in structure.below(at):
                 if below not in seen:
                     seen.add(below)
@@ -328,8 +393,18 @@ class _Answerer:
     def _next_change(self) -> date | None:
         """The next day on which a rule that touches the pair changes its status, as far as known."""
         law = self.regime.law
-        names = {r.provision.id for r in self.state.rules if self.truths[r.provision.id][0] > NO and r.provision.effect in REQUIREMENTS}
-        days = [d for p in law.provisions if p.id in names for d in self.book.cuts([replace(p)], known_on=law.known_on) if d > self.on]
+        names = {
+            r.provision.id
+            for r in self.state.rules
+            if self.truths[r.provision.id][0] > NO and r.provision.effect in REQUIREMENTS
+        }
+        days = [
+            d
+            for p in law.provisions
+            if p.id in names
+            for d in self.book.cuts([replace(p)], known_on=law.known_on)
+            if d > self.on
+        ]
         for day in sorted(set(days)):
             for p in law.provisions:
                 if p.id in names:
@@ -337,5 +412,3 @@ class _Answerer:
                     if (now and now.period.status) != (then and then.period.status):
                         return day
         return None
-
-

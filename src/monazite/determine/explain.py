@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED
 from monazite.determine.answer import Node
-from monazite.determine.items import ItemFacts
 from monazite.determine.kernel import Batch
 from monazite.determine.moving import is_stated
 from monazite.determine.states import Rule, axis_of
@@ -40,7 +39,12 @@ from monazite.terms.facts import (
 )
 from monazite.terms.kleene import NO, UNKNOWN, YES, both, either, negate, word
 
-_COMPARE_WORDS = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+_COMPARE_WORDS = {
+    "at_least": "at least",
+    "more_than": "more than",
+    "at_most": "at most",
+    "less_than": "less than",
+}
 _DEEPEST = 12
 
 
@@ -60,7 +64,9 @@ class Explainer:
         """The tree of one provision."""
         inner = self._node(rule.condition, self.node)
         provision = rule.provision
-        return Node(kind="provision", truth=inner.truth, says=f"{provision.id}: {provision.says}", children=(inner,))
+        return Node(
+            kind="provision", truth=inner.truth, says=f"{provision.id}: {provision.says}", children=(inner,)
+        )
 
     def _node(self, condition: Condition, node: int) -> Node:
         if condition.kind == "test":
@@ -70,7 +76,12 @@ class Explainer:
         codes = [("no", "unknown", "yes").index(child.truth) for child in children]
         if condition.kind == "definition":
             name = condition.test.definition  # type: ignore[union-attr]
-            return Node(kind="definition", truth=children[0].truth, says=f"{name}: {self.batch.book.definitions[name].says}", children=children)
+            return Node(
+                kind="definition",
+                truth=children[0].truth,
+                says=f"{name}: {self.batch.book.definitions[name].says}",
+                children=children,
+            )
         if condition.kind == "not":
             return Node(kind="not", truth=word(negate(codes[0])), says="not", children=children)
         joined = int(YES) if condition.kind == "all" else int(NO)
@@ -81,7 +92,9 @@ class Explainer:
 
     def _test(self, test: Test, node: int) -> Node:
         if axis_of(test) is Axis.MOVE:
-            return Node(kind="test", truth=word(self.truth(test)), says=say_test(test), read=self._read_move(test))
+            return Node(
+                kind="test", truth=word(self.truth(test)), says=say_test(test), read=self._read_move(test)
+            )
         truth = int(self.items.truth(test)[node])
         children: tuple[Node, ...] = ()
         read: tuple[tuple[str, str], ...] = ()
@@ -93,7 +106,9 @@ class Explainer:
             case InsideTest():
                 children = self._inside(test, node, truth)
             case MadeWithTest():
-                read = tuple((f"item.made_with.{a}", self.item_value(f"made_with.{a}", node)) for a in test.activities)
+                read = tuple(
+                    (f"item.made_with.{a}", self.item_value(f"made_with.{a}", node)) for a in test.activities
+                )
             case CountryTest() | TruthTest() | ValueTest() | NumberTest():
                 read = ((test.path, self.item_value(test.path.removeprefix("item."), node)),)
         return Node(kind="test", truth=word(truth), says=say_test(test), read=read, children=children)
@@ -118,9 +133,17 @@ class Explainer:
             case "value":
                 return money(c.value[node], c.currency)
             case "technology.activity":
-                return TECHNOLOGY_ACTIVITIES[c.technology_activity[node]] if c.technology_activity[node] >= 0 else "unknown"
+                return (
+                    TECHNOLOGY_ACTIVITIES[c.technology_activity[node]]
+                    if c.technology_activity[node] >= 0
+                    else "unknown"
+                )
             case "technology.subject":
-                return TECHNOLOGY_SUBJECTS[c.technology_subject[node]] if c.technology_subject[node] >= 0 else "unknown"
+                return (
+                    TECHNOLOGY_SUBJECTS[c.technology_subject[node]]
+                    if c.technology_subject[node] >= 0
+                    else "unknown"
+                )
             case "content_complete":
                 return word(c.content_complete[node])
         if path in c.properties:
@@ -132,7 +155,9 @@ class Explainer:
         c = self.batch.catalogue
         code = int(c.origin[node])
         if code == MIXED:
-            return ", ".join(f"{country} {percent(share)}" for country, share in c.mixed_origins[node].items())
+            return ", ".join(
+                f"{country} {percent(share)}" for country, share in c.mixed_origins[node].items()
+            )
         return "unknown" if code == NOT_KNOWN else c.countries[code]
 
     def _read_move(self, test: Test) -> tuple[tuple[str, str], ...]:
@@ -169,11 +194,13 @@ class Explainer:
 
     # -- the special tests -------------------------------------------------------------------------------
 
-    def _on_list(self, test: ItemTest, node: int, truth: int) -> tuple[tuple[tuple[str, str], ...], tuple[Node, ...]]:
+    def _on_list(
+        self, test: ItemTest, node: int, truth: int
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[Node, ...]]:
         lines = self.lines(test, node)
         shown = [(line, found) for line, found in lines if found == truth and found != NO]
         children = tuple(
-            Node(kind="line", truth=word(found), says=f"{line.code or line.id}: {line.says}" + (f" [unverified: {line.unverified}]" if line.unverified else ""),
+            Node(kind="line", truth=word(found), says=_say_line(line),
                  read=tuple((f"item.{p}", self.item_value(p, node)) for p in line_facts(line)))
             for line, found in shown[:_DEEPEST]
         )  # fmt: skip
@@ -189,7 +216,10 @@ class Explainer:
         import numpy as np
 
         rows = np.array([node])
-        return [(line, int(self.items.line_truth(line, rows)[0])) for line in self.batch.book.lists[test.item_list].lines]
+        return [
+            (line, int(self.items.line_truth(line, rows)[0]))
+            for line in self.batch.book.lists[test.item_list].lines
+        ]
 
     def _share(self, test: ContentTest, node: int) -> tuple[tuple[str, str], ...]:
         c = self.batch.catalogue
@@ -199,7 +229,7 @@ class Explainer:
             (f"value of {test.item_list} content from {', '.join(test.origin)}", money(content, c.currency)),
             ("item.value", money(value, c.currency)),
             ("share", share(content, value)),
-            ("threshold", f"{_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))}"),
+            ("threshold", _say_threshold(test.comparator, test.limit)),
         )
 
     def _inside(self, test: InsideTest, node: int, truth: int) -> tuple[Node, ...]:
@@ -216,7 +246,14 @@ class Explainer:
             found = next((n for n in below if own[n] == truth), None)
             if found is not None:
                 route = " > ".join(names[n] for n in (*path, found))
-                return (Node(kind="inside", truth=word(truth), says=route, children=(self._node(test.condition, found),)),)
+                return (
+                    Node(
+                        kind="inside",
+                        truth=word(truth),
+                        says=route,
+                        children=(self._node(test.condition, found),),
+                    ),
+                )
             break
         if truth == UNKNOWN:
             route = " > ".join(names[n] for n in path)
@@ -228,7 +265,21 @@ class Explainer:
 def line_facts(line: ListLine) -> tuple[str, ...]:
     """The item facts that a line of a control list reads."""
     family = ("family",) if line.family else ()
-    return ("form", *family, *(f"elements.{e}" for e in line.elements), *(limit.property for limit in line.limits))
+    return (
+        "form",
+        *family,
+        *(f"elements.{e}" for e in line.elements),
+        *(limit.property for limit in line.limits),
+    )
+
+
+def _say_line(line: ListLine) -> str:
+    unverified = f" [unverified: {line.unverified}]" if line.unverified else ""
+    return f"{line.code or line.id}: {line.says}{unverified}"
+
+
+def _say_threshold(comparator: str, limit: Fraction) -> str:
+    return f"{_COMPARE_WORDS[comparator]} {percent((limit, limit))}"
 
 
 def say_test(test: Test) -> str:
@@ -245,7 +296,8 @@ def say_test(test: Test) -> str:
         case ItemTest():
             return f"the item is on {test.item_list}"
         case ContentTest():
-            return f"content of {test.item_list} from {', '.join(test.origin)} is {_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))} of the item's value"
+            threshold = _say_threshold(test.comparator, test.limit)
+            return f"content of {test.item_list} from {', '.join(test.origin)} is {threshold} of the item's value"
         case InsideTest():
             return "something inside the item"
         case MadeWithTest():
@@ -253,7 +305,8 @@ def say_test(test: Test) -> str:
         case ListedTest():
             return f"{' or '.join(test.roles)} on {' or '.join(test.lists)}"
         case OwnedTest():
-            return f"{' or '.join(test.roles)} held {_COMPARE_WORDS[test.comparator]} {percent((test.limit, test.limit))} by parties on {' or '.join(test.lists)}"
+            threshold = _say_threshold(test.comparator, test.limit)
+            return f"{' or '.join(test.roles)} held {threshold} by parties on {' or '.join(test.lists)}"
         case _:
             return test.definition
 
@@ -281,7 +334,11 @@ def money(found: Interval, currency: str) -> str:
 
     def end(amount: Fraction) -> str:
         cents = amount * 100
-        return f"{cents.numerator // 100}.{cents.numerator % 100:02d}" if cents.denominator == 1 else decimal(amount)
+        return (
+            f"{cents.numerator // 100}.{cents.numerator % 100:02d}"
+            if cents.denominator == 1
+            else decimal(amount)
+        )
 
     low, high = found
     if high is None:
@@ -297,7 +354,7 @@ def percent(found: Interval) -> str:
 
 def share(content: Interval, value: Interval) -> str:
     """content / value as an interval in per cent."""
-    low = Fraction(0) if value[1] in (None, 0) else content[0] / value[1]  # type: ignore[operator]
+    low = content[0] / value[1] if value[1] else Fraction(0)
     high = None if content[1] is None or value[0] == 0 else content[1] / value[0]
     if content[1] == 0:
         return "0 %"

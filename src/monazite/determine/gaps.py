@@ -26,9 +26,9 @@ from monazite.regime.conditions import (
     OwnedTest,
     Test,
 )
+from monazite.regime.model import EXCEPTIONS
 from monazite.terms.facts import FACTS, Axis
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
-from monazite.regime.model import EXCEPTIONS
 from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
 
 _MOST_INSIDE = 40
@@ -44,7 +44,9 @@ class Tried:
     moves: bool
 
 
-def try_tests(state: LawState, tests: tuple[Test, ...], row: Truths, tried: list[int], *, latent: bool) -> list[Tried]:
+def try_tests(
+    state: LawState, tests: tuple[Test, ...], row: Truths, tried: list[int], *, latent: bool
+) -> list[Tried]:
     """What the outcome would be with each of the tests at positions `tried` set to no and to yes."""
     cases = np.repeat(row[None, :], 1 + 2 * len(tried), axis=0)
     for i, position in enumerate(tried):
@@ -55,8 +57,11 @@ def try_tests(state: LawState, tests: tuple[Test, ...], row: Truths, tried: list
     made = []
     for i, position in enumerate(tried):
         both = (1 + 2 * i, 2 + 2 * i)
-        moved = any(found.at_least[k] != found.at_least[0] or found.at_most[k] != found.at_most[0] for k in both)
-        made.append(Tried(tests[position], *(VERDICTS[codes[k]] for k in both), moved))
+        moved = any(
+            found.at_least[k] != found.at_least[0] or found.at_most[k] != found.at_most[0] for k in both
+        )
+        if_no, if_yes = (VERDICTS[codes[k]] for k in both)
+        made.append(Tried(tests[position], if_no, if_yes, moved))
     return made
 
 
@@ -69,7 +74,9 @@ class OpenTest:
     provisions: tuple[str, ...]
 
 
-def open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, now: bool, latent: bool) -> tuple[OpenTest, ...]:
+def open_tests(
+    state: LawState, tests: tuple[Test, ...], row: Truths, *, now: bool, latent: bool
+) -> tuple[OpenTest, ...]:
     """The open tests of one pattern: those that matter for the outcome, then those that matter for the latent outcome.
 
     Parameters
@@ -100,7 +107,9 @@ def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...
     return tuple(gaps.values())
 
 
-def _open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, latent: bool) -> dict[Test, list[str]]:
+def _open_tests(
+    state: LawState, tests: tuple[Test, ...], row: Truths, *, latent: bool
+) -> dict[Test, list[str]]:
     """The open tests that could still move the bounds, and the rules they are open in.
 
     A rule matters where it may stand, surely does not yet, and asks for more than what surely stands; within
@@ -109,6 +118,7 @@ def _open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, latent
     truths = provision_truths(state, tests, row[None, :])
     leaf = dict(zip(tests, (int(t) for t in row), strict=True))
     applied = [apply(state, truths, branch, latent=latent) for branch in state.branches]
+    rules = {rule.provision.id: rule for rule in state.rules}
     found: dict[Test, list[str]] = {}
     for one in applied:
         least = int(bounds(one.contributions, 1).at_least[0])
@@ -119,10 +129,14 @@ def _open_tests(state: LawState, tests: tuple[Test, ...], row: Truths, *, latent
                 continue
             if item.outcome is Outcome.NOT_IN_FORCE:
                 continue
-            for test in _residual(item.rule.condition, leaf):
-                found.setdefault(test, [])
-                if provision.id not in found[test]:
-                    found[test].append(provision.id)
+            about = [
+                rules[name].condition for name in provision.targets if name in one.standing and name in rules
+            ]
+            for condition in (item.rule.condition, *about):
+                for test in _residual(condition, leaf):
+                    found.setdefault(test, [])
+                    if provision.id not in found[test]:
+                        found[test].append(provision.id)
     return found
 
 
@@ -149,7 +163,9 @@ def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:
         last = "lists" if isinstance(test, ListedTest) else "listed_owner_share"
         found = []
         for role in test.roles:
-            alone = type(test)(**{**{f: getattr(test, f) for f in test.__dataclass_fields__}, "roles": (role,)})
+            alone = type(test)(
+                **{**{f: getattr(test, f) for f in test.__dataclass_fields__}, "roles": (role,)}
+            )
             if explainer.batch.moving.truth(alone)[explainer.move] == UNKNOWN:
                 found.append(f"{role}.{last}")
         return found
@@ -164,10 +180,18 @@ def _open_item_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[
             found = []
             for line, truth in explainer.lines(test, node):
                 if truth == UNKNOWN:
-                    found += [(f"item.{p}", node) for p in line_facts(line) if explainer.item_value(p, node) == "unknown"]
+                    found += [
+                        (f"item.{p}", node)
+                        for p in line_facts(line)
+                        if explainer.item_value(p, node) == "unknown"
+                    ]
             return found
         case MadeWithTest():
-            return [(f"item.made_with.{a}", node) for a in test.activities if explainer.item_value(f"made_with.{a}", node) == "unknown"]
+            return [
+                (f"item.made_with.{a}", node)
+                for a in test.activities
+                if explainer.item_value(f"made_with.{a}", node) == "unknown"
+            ]
         case ContentTest():
             return _open_content(explainer, test, node)
         case InsideTest():

@@ -52,11 +52,17 @@ def compare(amounts: Amounts, comparator: str, limit: Fraction) -> Truths:
     def holds(end: Fraction | None) -> bool:
         if end is None:
             return comparator in ("at_least", "more_than")
-        return {"at_least": end >= limit, "more_than": end > limit, "at_most": end <= limit, "less_than": end < limit}[comparator]
+        return {
+            "at_least": end >= limit,
+            "more_than": end > limit,
+            "at_most": end <= limit,
+            "less_than": end < limit,
+        }[comparator]
 
     table = np.array([holds(end) for end in amounts.table], dtype=bool)
     low, high = table[amounts.low], table[amounts.high]
-    return between(low & high, low | high)  # type: ignore[no-any-return]
+    found: Truths = between(low & high, low | high)
+    return found
 
 
 class ItemFacts:
@@ -120,12 +126,14 @@ class ItemFacts:
     def _origin(self, test: CountryTest) -> Truths:
         c = self.catalogue
         inside = frozenset(test.names)
-        of_country = np.array([YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8)
-        truth = of_country[np.maximum(c.origin, -1)]
+        of_country = np.array(
+            [YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8
+        )
+        truth: Truths = of_country[np.maximum(c.origin, -1)]
         for node in np.flatnonzero(c.origin == MIXED):
             low, high = c.origin_share(int(node), inside)
             truth[node] = YES if low == 1 else NO if high == 0 else UNKNOWN
-        return negate(truth) if test.outside else truth  # type: ignore[no-any-return]
+        return negate(truth) if test.outside else truth
 
     def _value(self, test: ValueTest) -> Truths:
         c = self.catalogue
@@ -136,7 +144,8 @@ class ItemFacts:
             "item.technology.subject": (c.technology_subject, TECHNOLOGY_SUBJECTS),
         }[test.path]
         of_word = np.array([YES if word in test.values else NO for word in words] + [UNKNOWN], dtype=np.int8)
-        return of_word[column]
+        truth: Truths = of_word[column]
+        return truth
 
     def _truth(self, test: TruthTest) -> Truths:
         c = self.catalogue
@@ -154,9 +163,12 @@ class ItemFacts:
         c = self.catalogue
         inside = frozenset(test.countries)
         steps = c.made_with[:, [ACTIVITIES.index(a) for a in test.activities]]
-        of_country = np.array([YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8)
+        of_country = np.array(
+            [YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8
+        )
         truth = np.where(steps == NOT_USED, NO, of_country[np.maximum(steps, NOT_KNOWN)])
-        return truth.max(axis=1, initial=0).astype(np.int8)
+        joined: Truths = truth.max(axis=1, initial=0).astype(np.int8)
+        return joined
 
     # -- control lists ----------------------------------------------------------------------------------
 
@@ -213,13 +225,16 @@ class ItemFacts:
         of_form = np.array([YES if form in line.forms else NO for form in FORMS] + [UNKNOWN], dtype=np.int8)
         truth = np.minimum(of_form[c.form[nodes]], self._elements_fit(line, nodes))
         if line.family:
-            of_family = np.array([YES if f == line.family else NO for f in FAMILIES] + [UNKNOWN], dtype=np.int8)
+            of_family = np.array(
+                [YES if f == line.family else NO for f in FAMILIES] + [UNKNOWN], dtype=np.int8
+            )
             truth = np.minimum(truth, of_family[c.family[nodes]])
         return truth
 
     def _elements_fit(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
         columns = [ELEMENTS.index(element) for element in line.elements]
-        return self.catalogue.elements[nodes][:, columns].min(axis=1, initial=YES)
+        truth: Truths = self.catalogue.elements[nodes][:, columns].min(axis=1, initial=YES)
+        return truth
 
     # -- what is inside ---------------------------------------------------------------------------------
 
@@ -250,7 +265,9 @@ class ItemFacts:
             may_hold = np.zeros(len(first), dtype=np.int8)
             for line in lines:
                 may_hold = np.maximum(may_hold, np.minimum(self._elements_fit(line, first), UNKNOWN))
-            share = np.array([[float(country in inside)] * 2 for country in c.countries] + [[0.0, 1.0]])[np.maximum(c.origin, -1)]
+            share = np.array([[float(country in inside)] * 2 for country in c.countries] + [[0.0, 1.0]])[
+                np.maximum(c.origin, -1)
+            ]
             for node in np.flatnonzero(c.origin == MIXED):
                 low, high = c.origin_share(int(node), inside)
                 share[node] = float(low), float(high or 0)
@@ -259,7 +276,9 @@ class ItemFacts:
             self._contents[key] = (counted, *self.structure.content(counted))
         return self._contents[key]
 
-    def exact_content(self, nodes: list[int], item_list: str, origin: tuple[str, ...]) -> dict[int, tuple[Fraction, Fraction | None]]:
+    def exact_content(
+        self, nodes: list[int], item_list: str, origin: tuple[str, ...]
+    ) -> dict[int, tuple[Fraction, Fraction | None]]:
         """The same in exact fractions, for a few nodes."""
         counted = self.content(item_list, origin)[0]
         return self.structure.exact_content(nodes, counted, frozenset(origin))
@@ -283,7 +302,7 @@ class ItemFacts:
 
 def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:
     finite = np.isfinite(a) & np.isfinite(b)
-    return finite & (np.abs(a - b) <= _NEAR * np.maximum(np.abs(a), np.abs(b)))  # type: ignore[no-any-return]
+    return finite & (np.abs(a - b) <= _NEAR * np.maximum(np.abs(a), np.abs(b)))
 
 
 def _share_reaches(content: tuple[Fraction, Fraction | None], value: tuple[Fraction, Fraction | None], comparator: str,

@@ -102,7 +102,12 @@ def evaluate(
 
 
 def _evaluate_regime(
-    law: Law, cells: tuple[Cell, ...], items: ItemFacts, moving: MoveFacts, node: NDArray[np.int32], move: NDArray[np.int32]
+    law: Law,
+    cells: tuple[Cell, ...],
+    items: ItemFacts,
+    moving: MoveFacts,
+    node: NDArray[np.int32],
+    move: NDArray[np.int32],
 ) -> RegimeBatch:
     states = list({id(cell.state): cell.state for cell in cells}.values())
     tests = tuple(dict.fromkeys(t for s in states for r in s.rules for t in leaf_tests(r.condition)))
@@ -134,14 +139,20 @@ def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int
         _, packed = np.unique(packed, return_inverse=True)
         _, code = np.unique(code * (int(packed.max(initial=0)) + 1) + packed, return_inverse=True)
     _, first = np.unique(code, return_index=True)
-    rows = np.stack([column[first] for column in columns], axis=1) if columns else np.zeros((len(first), 0), np.int8)
+    rows = (
+        np.stack([column[first] for column in columns], axis=1)
+        if columns
+        else np.zeros((len(first), 0), np.int8)
+    )
     return rows, code
 
 
 def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
     """Truth of every rule's condition for Q patterns, from the (Q, tests) truths of the tests."""
     column = {test: truths[:, i] for i, test in enumerate(tests)}
-    return {r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths)) for r in state.rules}
+    return {
+        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths)) for r in state.rules
+    }
 
 
 def decide(state: LawState, tests: tuple[Test, ...], truths: Truths) -> Outcomes:

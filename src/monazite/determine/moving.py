@@ -4,34 +4,46 @@ A fact of the world that nobody stated is unknown. A statement or claim of the a
 as not made; the answer says so.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from monazite.catalogue.moves import Moves
 from monazite.determine.items import compare
 from monazite.parties.names import same_name
-from monazite.regime.conditions import CountryTest, ListedTest, NumberTest, OwnedTest, Test, TruthTest, ValueTest
-from monazite.terms.facts import FACTS, Absent, Kind
+from monazite.regime.conditions import (
+    CountryTest,
+    ListedTest,
+    NumberTest,
+    OwnedTest,
+    Test,
+    TruthTest,
+    ValueTest,
+)
+from monazite.terms.facts import FACTS, Absent
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, negate
 
-STATED_UNKNOWN = -2
+Mask = NDArray[np.bool_]
 OPTIONAL_ROLES = ("intermediate",)
 """Roles that nobody need play: one of which nothing is stated is not there."""
 
 
-def is_stated(moves: Moves, path: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def is_stated(moves: Moves, path: str) -> Mask:
     """(k,) whether somebody stated the fact, be it as unknown."""
+    stated: Mask = np.zeros(len(moves), dtype=bool)
     if path in moves.codes:
-        return moves.codes[path] != -1
-    if path in moves.truths:
-        return moves.truths[path] != -1
-    if path in moves.lists:
-        return np.array([value is not None for value in moves.lists[path]])
-    if path in moves.texts:
-        return np.array([bool(text) for text in moves.texts[path]])
-    if path in moves.numbers:
+        stated = moves.codes[path] != -1
+    elif path in moves.truths:
+        stated = moves.truths[path] != -1
+    elif path in moves.lists:
+        stated = np.array([value is not None for value in moves.lists[path]])
+    elif path in moves.texts:
+        stated = np.array([bool(text) for text in moves.texts[path]])
+    elif path in moves.numbers:
         column = moves.numbers[path]
-        return ~((column.low_float == 0) & np.isinf(column.high_float))
-    return np.zeros(len(moves), dtype=bool)
+        stated = ~((column.low_float == 0) & np.isinf(column.high_float))
+    return stated
 
 
 class MoveFacts:
@@ -76,9 +88,11 @@ class MoveFacts:
         column = moves.codes.get(test.path)
         if column is None:
             return self._all(self._absent(test.path))
-        of_country = np.array([YES if c in inside else NO for c in moves.countries] + [UNKNOWN], dtype=np.int8)
+        of_country = np.array(
+            [YES if c in inside else NO for c in moves.countries] + [UNKNOWN], dtype=np.int8
+        )
         truth = of_country[np.maximum(column, -1)]
-        return negate(truth) if test.outside else truth  # type: ignore[no-any-return]
+        return negate(truth) if test.outside else truth
 
     def _absent(self, path: str) -> np.int8:
         return NO if FACTS[path].absent is Absent.NOT_STATED else UNKNOWN
@@ -87,14 +101,20 @@ class MoveFacts:
         column = self.moves.truths.get(test.path)
         absent = self._crosses_border() if test.path == "crosses_border" else self._absent(test.path)
         role = test.path.split(".")[0]
-        truth = np.where(column == -1, absent, column).astype(np.int8) if column is not None else np.zeros(len(self.moves), np.int8) + absent
+        truth = (
+            np.where(column == -1, absent, column).astype(np.int8)
+            if column is not None
+            else np.zeros(len(self.moves), np.int8) + absent
+        )
         if role in OPTIONAL_ROLES:
             truth = np.where(self._plays(role), truth, NO).astype(np.int8)
         return truth if test.wanted else negate(truth)
 
     def _crosses_border(self) -> Truths:
         """Whether the item leaves the country it is in, from where it leaves and where it goes."""
-        origin, destination = (self.moves.codes.get(path, np.full(len(self.moves), -1)) for path in ("from", "to"))
+        origin, destination = (
+            self.moves.codes.get(path, np.full(len(self.moves), -1)) for path in ("from", "to")
+        )
         known = (origin >= 0) & (destination >= 0)
         return np.where(known, np.where(origin == destination, NO, YES), UNKNOWN).astype(np.int8)
 
@@ -107,14 +127,16 @@ class MoveFacts:
             absent = YES if none is not None and none in test.values else NO
         else:
             absent = UNKNOWN
-        of_word = np.array([YES if word in test.values else NO for word in words] + [UNKNOWN, absent], dtype=np.int8)
+        of_word = np.array(
+            [YES if word in test.values else NO for word in words] + [UNKNOWN, absent], dtype=np.int8
+        )
         return of_word[column]  # -1 takes `absent`, -2 (stated as unknown) takes UNKNOWN
 
-    def _plays(self, role: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def _plays(self, role: str) -> Mask:
         stated = [is_stated(self.moves, path) for path in FACTS if path.startswith(f"{role}.")]
         return np.logical_or.reduce(stated)  # type: ignore[no-any-return]
 
-    def _any_role(self, roles: tuple[str, ...], truth_of) -> Truths:  # type: ignore[no-untyped-def]
+    def _any_role(self, roles: tuple[str, ...], truth_of: Callable[[str], Truths]) -> Truths:
         found = self._all(NO)
         for role in roles:
             truth = truth_of(role)
@@ -126,7 +148,10 @@ class MoveFacts:
     def _listed(self, role: str, test: ListedTest) -> Truths:
         stated = self.moves.lists.get(f"{role}.lists", (None,) * len(self.moves))
         names = self.moves.texts.get(f"{role}.name", ("",) * len(self.moves))
-        return np.array([self._is_listed(lists, name, test) for lists, name in zip(stated, names, strict=True)], dtype=np.int8)
+        return np.array(
+            [self._is_listed(lists, name, test) for lists, name in zip(stated, names, strict=True)],
+            dtype=np.int8,
+        )
 
     @staticmethod
     def _is_listed(lists: tuple[str, ...] | None, name: str, test: ListedTest) -> np.int8:
@@ -139,8 +164,3 @@ class MoveFacts:
     def _owned(self, role: str, test: OwnedTest) -> Truths:
         column = self.moves.numbers.get(f"{role}.listed_owner_share")
         return self._all(UNKNOWN) if column is None else compare(column, test.comparator, test.limit)
-
-
-def stated_kinds() -> dict[str, Kind]:
-    """Facts of a move by kind, for those who fill the columns."""
-    return {path: fact.kind for path, fact in FACTS.items() if not path.startswith("item.")}

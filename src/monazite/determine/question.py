@@ -74,7 +74,13 @@ def read_question(document: object, *, countries: tuple[str, ...], where: str = 
     reader = _Reader(countries)
     node = Located.of(document, where)
     if node.fields is None:
-        raise BadInput([Fault(where=node.where, what="a fact document is a mapping", mend=f"Keys: {', '.join(TOP_KEYS)}")])
+        raise BadInput(
+            [
+                Fault(
+                    where=node.where, what="a fact document is a mapping", mend=f"Keys: {', '.join(TOP_KEYS)}"
+                )
+            ]
+        )
     reader.keys(node, TOP_KEYS)
     if node.find("item") is None:
         reader.fault(node.where, "there is no 'item'", "Say what moves, at least its form")
@@ -84,7 +90,12 @@ def read_question(document: object, *, countries: tuple[str, ...], where: str = 
     catalogue = reader.catalogue(node.find("item") or Located(node.where, fields={}))
     if reader.faults or catalogue is None:
         raise BadInput(reader.faults)
-    return Question(catalogue=catalogue, moves=moves, on=reader.day(node.find("on")), known_on=reader.day(node.find("known_on")))
+    return Question(
+        catalogue=catalogue,
+        moves=moves,
+        on=reader.day(node.find("on")),
+        known_on=reader.day(node.find("known_on")),
+    )
 
 
 class _Reader:
@@ -127,7 +138,9 @@ class _Reader:
         if node.text == "unknown":
             return -2
         if node.text not in words:
-            self.fault(node.where, f"'{node.text}' is not one of its values", near_match(node.text or "", words))
+            self.fault(
+                node.where, f"'{node.text}' is not one of its values", near_match(node.text or "", words)
+            )
             return -1
         return words.index(node.text)
 
@@ -140,7 +153,11 @@ class _Reader:
         found = self.country_code.get(node.text or "")
         if found is None:
             close = near_match((node.text or "").upper(), self.countries)
-            self.fault(node.where, f"'{node.text}' is not a country", close if close.startswith("Did") else "Write its alpha-3 code, such as CHN")
+            self.fault(
+                node.where,
+                f"'{node.text}' is not a country",
+                close if close.startswith("Did") else "Write its alpha-3 code, such as CHN",
+            )
             return -1
         return found
 
@@ -158,7 +175,9 @@ class _Reader:
         if found is None:
             return None
         if self.currency is not None and found[1] != self.currency:
-            raise NotAnAmount(f"'{text}' is not in {self.currency}", "Give all values of one question in one currency")
+            raise NotAnAmount(
+                f"'{text}' is not in {self.currency}", "Give all values of one question in one currency"
+            )
         self.currency = found[1]
         return found[0]
 
@@ -171,13 +190,21 @@ class _Reader:
         while waiting:
             node, parent = waiting.pop(0)
             if node.fields is None:
-                self.fault(node.where, "what is inside is a mapping of facts", "Give form, elements, origin, value, quantity")
+                self.fault(
+                    node.where,
+                    "what is inside is a mapping of facts",
+                    "Give form, elements, origin, value, quantity",
+                )
                 continue
             self.keys(node, ITEM_KEYS)
             number = len(nodes)
             nodes.append(node)
             if parent >= 0:
-                quantity = self.amount(node.find("quantity"), parse_interval) if node.find("quantity") else (Fraction(1), Fraction(1))
+                quantity = (
+                    self.amount(node.find("quantity"), parse_interval)
+                    if node.find("quantity")
+                    else (Fraction(1), Fraction(1))
+                )
                 lines.append((parent, number, quantity))
             inner = node.find("content")
             if inner is not None and inner.items is None:
@@ -231,7 +258,11 @@ class _Reader:
         given = parent.find("elements")
         denied = given.find(element) if given is not None and given.fields is not None else None
         if denied is not None and denied.text == "no":
-            self.fault(denied.where, f"'{element}: no' contradicts the content at {child.where}", "Mend one of the two")
+            self.fault(
+                denied.where,
+                f"'{element}: no' contradicts the content at {child.where}",
+                "Mend one of the two",
+            )
 
     @staticmethod
     def _unstated(path: str) -> int:
@@ -281,7 +312,9 @@ class _Reader:
         given = node.find("elements")
         stated: list[tuple[str, str, int | None]] = []
         if given is not None and given.fields is not None:
-            stated = [(name, given.key_place(name), self.truth(value)) for name, value in given.fields.items()]
+            stated = [
+                (name, given.key_place(name), self.truth(value)) for name, value in given.fields.items()
+            ]
         elif given is not None:
             stated = [(item.text or "", item.where, int(YES)) for item in given.list()]
         for name, place, truth in stated:
@@ -298,12 +331,18 @@ class _Reader:
         shares: dict[str, Interval] = {}
         for name, value in node.fields.items():
             if name not in self.country_code:
-                self.fault(node.key_place(name), f"'{name}' is not a country", "Write its alpha-3 code, such as CHN")
+                self.fault(
+                    node.key_place(name), f"'{name}' is not a country", "Write its alpha-3 code, such as CHN"
+                )
                 continue
             low, high = self.amount(value, parse_share)
             shares[name] = low, Fraction(1) if high is None else high
         if sum((low for low, _ in shares.values()), Fraction(0)) > 1:
-            self.fault(node.where, "shares of origin come to more than the whole", "Give shares that can add up to 100 %")
+            self.fault(
+                node.where,
+                "shares of origin come to more than the whole",
+                "Give shares that can add up to 100 %",
+            )
         return MIXED, shares
 
     def _technology_from(self, node: Located | None) -> int:
@@ -362,7 +401,11 @@ class _Reader:
         if civil is None:
             return None
         if civil.text != "yes":
-            self.fault(civil.where, "'civil' is either yes or left out", "Deny or state each use by its own name instead")
+            self.fault(
+                civil.where,
+                "'civil' is either yes or left out",
+                "Deny or state each use by its own name instead",
+            )
         return Located(civil.where, text="no")
 
 

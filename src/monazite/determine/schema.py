@@ -18,7 +18,12 @@ _DAY: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
 
 def _closed(properties: dict[str, Any], says: str = "") -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "properties": properties, **({"description": says} if says else {})}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        **({"description": says} if says else {}),
+    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
@@ -38,9 +43,16 @@ def facts_schema() -> dict[str, Any]:
         "name": {"type": "string"},
         "supplier": {"type": "string"},
         "quantity": _AMOUNT,
-        "elements": {"anyOf": [{"type": "array", "items": {"enum": list(ELEMENTS)}}, _closed(dict.fromkeys(ELEMENTS, _TRUTH))]},
+        "elements": {
+            "anyOf": [
+                {"type": "array", "items": {"enum": list(ELEMENTS)}},
+                _closed(dict.fromkeys(ELEMENTS, _TRUTH)),
+            ]
+        },
         "origin": {"anyOf": [_COUNTRY, {"type": "object", "additionalProperties": _AMOUNT}]},
-        "made_with": _closed({a: {"type": "string", "pattern": "^([A-Z]{3}|unknown|none)$"} for a in ACTIVITIES}),
+        "made_with": _closed(
+            {a: {"type": "string", "pattern": "^([A-Z]{3}|unknown|none)$"} for a in ACTIVITIES}
+        ),
         "technology": _closed({n: _fact(FACTS[f"item.technology.{n}"]) for n in ("activity", "subject")}),
         "content": {"type": "array", "items": {"$ref": "#/$defs/item"}},
     }
@@ -48,8 +60,20 @@ def facts_schema() -> dict[str, Any]:
     groups = {group: _closed({**({"civil": {"enum": ["yes", True]}} if group == "use" else {}),
                               **{p.split(".")[1]: _fact(f) for p, f in FACTS.items() if p.startswith(f"{group}.")}})
               for group in MOVE_GROUPS}  # fmt: skip
-    top = {"on": _DAY, "known_on": _DAY, "item": {"$ref": "#/$defs/item"}, **{p: _fact(FACTS[p]) for p in MOVE_PLAIN}, **groups}
-    return {"$schema": _DRAFT, "title": "Monazite fact document", **_closed(top), "required": ["item"], "$defs": {"item": item}}
+    top = {
+        "on": _DAY,
+        "known_on": _DAY,
+        "item": {"$ref": "#/$defs/item"},
+        **{p: _fact(FACTS[p]) for p in MOVE_PLAIN},
+        **groups,
+    }
+    return {
+        "$schema": _DRAFT,
+        "title": "Monazite fact document",
+        **_closed(top),
+        "required": ["item"],
+        "$defs": {"item": item},
+    }
 
 
 def case_schema() -> dict[str, Any]:
@@ -59,16 +83,29 @@ def case_schema() -> dict[str, Any]:
     several: dict[str, Any] = {"anyOf": [outcome, {"type": "array", "items": outcome}]}
     shapes = {key: {**(several if key in ("outcome", "at_least", "at_most", "latent") else texts), "description": says}
               for key, says in EXPECTATIONS.items()}  # fmt: skip
-    shapes["readings"] = {"type": "object", "additionalProperties": several, "description": EXPECTATIONS["readings"]}
+    shapes["readings"] = {
+        "type": "object",
+        "additionalProperties": several,
+        "description": EXPECTATIONS["readings"],
+    }
     shapes["stale"] = {"enum": ["yes", "no", True, False], "description": EXPECTATIONS["stale"]}
     facts = facts_schema()
-    loose = {"type": "object", "description": "a fact document; in a case laid over `given`, a fact `unstated` is taken away"}
+    loose = {
+        "type": "object",
+        "description": "a fact document; in a case laid over `given`, a fact `unstated` is taken away",
+    }
     case = _closed({"case": {"type": "string"}, "turns_on": {"type": "string"}, "source": {"type": "string"}, "note": {"type": "string"},
                     "made_up": _TRUTH, "facts": loose,
                     "expect": {"type": "object", "additionalProperties": _closed(shapes)}})  # fmt: skip
     case["required"] = ["case", "turns_on", "expect"]
     file = _closed({"given": loose, "note": {"type": "string"}, "cases": {"type": "array", "items": case}})
-    return {"$schema": _DRAFT, "title": "Monazite case file", **file, "required": ["cases"], "$defs": facts["$defs"]}
+    return {
+        "$schema": _DRAFT,
+        "title": "Monazite case file",
+        **file,
+        "required": ["cases"],
+        "$defs": facts["$defs"],
+    }
 
 
 def answer_schema() -> dict[str, Any]:
@@ -85,7 +122,10 @@ def _type(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint is type(None):
         return {"type": "null"}
     if origin is tuple:
-        return {"type": "array", **({"items": _type(arguments[0], definitions)} if arguments[-1] is Ellipsis else {})}
+        return {
+            "type": "array",
+            **({"items": _type(arguments[0], definitions)} if arguments[-1] is Ellipsis else {}),
+        }
     if origin is dict:
         return {"type": "object", "additionalProperties": _type(arguments[1], definitions)}
     name = getattr(hint, "__name__", str(hint))

@@ -47,7 +47,6 @@ class Rule:
         chosen = self.provision.reading
         return chosen is None or branch[chosen[0]] == chosen[1]
 
-
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions on which it depends how or whether it stands."""
@@ -124,7 +123,9 @@ class Law:
         """The condition with country groups and party lists as they are on the day; what was filled in goes to `dated`."""
         test = condition.test
         if test is None:
-            return replace(condition, children=tuple(self._fill(child, on, dated) for child in condition.children))
+            return replace(
+                condition, children=tuple(self._fill(child, on, dated) for child in condition.children)
+            )
         filled: Test = test
         match test:
             case DefinitionTest():
@@ -139,7 +140,9 @@ class Law:
             case InsideTest():
                 filled = InsideTest(self._expand(self._fill(test.condition, on, dated)))
             case ListedTest():
-                entries = ((e.names, e.periods) for name in test.lists for e in self.book.party_lists[name].entries)
+                entries = (
+                    (e.names, e.periods) for name in test.lists for e in self.book.party_lists[name].entries
+                )
                 filled = replace(test, names=listed_names(entries, on=on, known_on=self.known_on))
                 dated.append(filled.names)
         return replace(condition, test=filled)

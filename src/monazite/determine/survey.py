@@ -71,7 +71,9 @@ class Survey:
 
     def _rows(self, regime: RegimeBatch) -> Rows:
         spans = self._spans(regime)
-        own = np.array([day.toordinal() if day else 0 for day in self.batch.moves.on], dtype=np.int32)[self.batch.move]
+        own = np.array([day.toordinal() if day else 0 for day in self.batch.moves.on], dtype=np.int32)[
+            self.batch.move
+        ]
         pieces = []
         free = np.flatnonzero(own == 0)
         if self.days:
@@ -83,15 +85,16 @@ class Survey:
             offset = np.concatenate([[0], np.cumsum(sizes)])
             pattern = regime.pattern[free]
             count = sizes[pattern]
-            pair = np.repeat(free, count)
-            within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-            pieces.append(np.column_stack([pair, flat[np.repeat(offset[pattern], count) + within]]))
+            carried = np.repeat(free, count)
+            within = np.arange(len(carried)) - np.repeat(np.cumsum(count) - count, count)
+            pieces.append(np.column_stack([carried, flat[np.repeat(offset[pattern], count) + within]]))
         dated = np.flatnonzero(own > 0)
         if len(dated):
             pieces.append(self._on_day(regime, dated, own[dated]))
         table = np.concatenate(pieces) if pieces else np.zeros((0, 4), dtype=np.int64)
         table = table[np.lexsort((table[:, 2], table[:, 0]))]
-        pair, cell = table[:, 0].astype(np.int32), table[:, 1].astype(np.int32)
+        pair: NDArray[np.int32] = table[:, 0].astype(np.int32)
+        cell: NDArray[np.int32] = table[:, 1].astype(np.int32)
         pattern = regime.pattern[pair]
         found = regime.outcomes
         return Rows(regime=regime.law.regime, pair=pair, pattern=pattern, cell=cell,
@@ -99,7 +102,9 @@ class Survey:
                     verdict=found.verdict[pattern, cell], at_least=found.at_least[pattern, cell],
                     at_most=found.at_most[pattern, cell], latent=found.latent[pattern, cell])  # fmt: skip
 
-    def _on_day(self, regime: RegimeBatch, pairs: NDArray[np.int64], days: NDArray[np.int32]) -> NDArray[np.int64]:
+    def _on_day(
+        self, regime: RegimeBatch, pairs: NDArray[np.int64], days: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
         starts = np.array([cell.span.start.toordinal() for cell in regime.cells])
         cell = np.searchsorted(starts, days, side="right") - 1
         return np.column_stack([pairs, cell, days, days + 1])
@@ -134,7 +139,10 @@ class Survey:
             for cell in regime.cells:
                 if id(cell.state) not in by_state:
                     by_state[id(cell.state)] = _deciding(cell.state, regime)
-            made[name] = [[by_state[id(c.state)][pattern] for c in regime.cells] for pattern in range(len(regime.truths))]
+            made[name] = [
+                [by_state[id(c.state)][pattern] for c in regime.cells]
+                for pattern in range(len(regime.truths))
+            ]
         return made
 
     def under(self, rows: Rows, row: int) -> tuple[str, ...]:
@@ -150,10 +158,19 @@ class Survey:
         """Positions of the rows that most want looking at, worst first; ties in the order of the rows."""
         rows = self.rows[regime]
         rank = np.maximum(SEVERITY[rows.verdict], rows.at_least)
-        order = np.lexsort((np.arange(len(rows)), -SEVERITY[rows.latent].astype(np.int64), -rows.at_most.astype(np.int64), -rank.astype(np.int64)))
+        order = np.lexsort(
+            (
+                np.arange(len(rows)),
+                -SEVERITY[rows.latent].astype(np.int64),
+                -rows.at_most.astype(np.int64),
+                -rank.astype(np.int64),
+            )
+        )
         return order[:count]
 
-    def explain(self, pair: int, on: date, calendars: Mapping[str, WorkingDays] | None = None) -> Determination:
+    def explain(
+        self, pair: int, on: date, calendars: Mapping[str, WorkingDays] | None = None
+    ) -> Determination:
         """The whole answer for one pair on one day."""
         return answer(self.batch, pair, on, input_hash=self.input_hash, calendars=calendars)
 
@@ -168,7 +185,9 @@ class Survey:
                 latent=VERDICTS[int(rows.latent[row])] is Verdict.NEEDS_EVIDENCE,
             )  # fmt: skip
         pair = int(rows.pair[row])
-        return gaps_of(Explainer(self.batch, int(self.batch.node[pair]), int(self.batch.move[pair])), self._open[key])
+        return gaps_of(
+            Explainer(self.batch, int(self.batch.node[pair]), int(self.batch.move[pair])), self._open[key]
+        )
 
     @cached_property
     def _open(self) -> dict[tuple[str, int, int], tuple[OpenTest, ...]]:
@@ -191,7 +210,9 @@ def _deciding(state: LawState, regime: RegimeBatch) -> list[tuple[str, ...]]:
             least = np.maximum(least, np.where(item.truth == 2, np.int8(item.outcome), np.int8(0)))
         for item in one.contributions:
             name = item.rule.provision.id
-            matters = (item.truth > 0) & (np.int8(item.outcome) >= np.minimum(least, np.int8(Outcome.LICENCE)))
+            matters = (item.truth > 0) & (
+                np.int8(item.outcome) >= np.minimum(least, np.int8(Outcome.LICENCE))
+            )
             applies[name] = applies.get(name, np.zeros(count, dtype=bool)) | matters
     order = [rule.provision.id for rule in state.rules if rule.provision.id in applies]
     if not order:
@@ -200,7 +221,9 @@ def _deciding(state: LawState, regime: RegimeBatch) -> list[tuple[str, ...]]:
     return [tuple(name for name, held in zip(order, row, strict=True) if held) for row in table.tolist()]
 
 
-def pair_up(catalogue: Catalogue, moves: Moves, ships: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def pair_up(
+    catalogue: Catalogue, moves: Moves, ships: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The pairs of item and move: a move that names a part carries that part, any other carries all that ship.
 
     Parameters

@@ -9,6 +9,7 @@ from monazite.catalogue.locators import Coded, Places
 from monazite.catalogue.model import NOT_KNOWN, Catalogue, Strength
 from monazite.readers.columns import amounts
 from monazite.readers.content import Content, Valued, masses, value_content
+from monazite.readers.findings import counted_things
 from monazite.readers.lines import Lines
 from monazite.readers.parts import Parts, exactly
 from monazite.readers.rates import PriceBook
@@ -21,10 +22,11 @@ _MORE = 1 + 1e-9
 """Rounding of floats in checks that only give notes."""
 
 
-def assemble(parts: Parts, lines: Lines, content: Content | None, prices: PriceBook, countries: tuple[str, ...]) -> Catalogue:
+def assemble(
+    parts: Parts, lines: Lines, content: Content | None, prices: PriceBook, countries: tuple[str, ...]
+) -> Catalogue:
     """The catalogue of everything read; notes go to the findings."""
     n = len(parts)
-    columns = parts.columns
     has_lines = np.zeros(n, dtype=bool)
     has_lines[lines.parent] = True
     has_content = np.zeros(n, dtype=bool)
@@ -37,8 +39,12 @@ def assemble(parts: Parts, lines: Lines, content: Content | None, prices: PriceB
     value = _part_values(parts, prices)
     mass = _part_masses(parts, lines)
     node_mass = masses(content, parts.mass) if content is not None else None
-    valued = value_content(content, node_mass, prices) if content is not None and node_mass is not None else None
-    notes = {n + row: (note,) for row, note in (valued.notes if valued else {}).items()}
+    valued = (
+        value_content(content, node_mass, prices) if content is not None and node_mass is not None else None
+    )
+    notes: dict[int, tuple[str, ...]] = {
+        n + row: (note,) for row, note in (valued.notes if valued else {}).items()
+    }
     k = 0 if content is None else len(content.part)
     notes |= {n + k + row: (note,) for row, note in typical.notes.items()}
     j = len(typical)
@@ -73,10 +79,15 @@ def assemble(parts: Parts, lines: Lines, content: Content | None, prices: PriceB
         countries=countries,
         origin=np.concatenate([parts.origin, origin_inside]),
         mixed_origins=mixed,
-        made_with=np.concatenate([parts.made_with, np.full((inside, parts.made_with.shape[1]), NOT_KNOWN, np.int16)]),
+        made_with=np.concatenate(
+            [parts.made_with, np.full((inside, parts.made_with.shape[1]), NOT_KNOWN, np.int16)]
+        ),
         technology_activity=np.concatenate([parts.technology_activity, nothing8]),
         technology_subject=np.concatenate([parts.technology_subject, nothing8]),
-        claims={path: np.concatenate([truths, np.full(inside, NO, np.int8)]) for path, truths in parts.claims.items()},
+        claims={
+            path: np.concatenate([truths, np.full(inside, NO, np.int8)])
+            for path, truths in parts.claims.items()
+        },
         properties={name: column.join(Amounts.unknown(inside)) for name, column in parts.properties.items()},
         codes=parts.codes,
         value=value.join(value_inside),
@@ -127,8 +138,13 @@ def _raise_elements(elements: NDArray[np.int8], parts: Parts, content: Content) 
         first = int(np.flatnonzero(clash.any(axis=1))[0])
         element = ELEMENTS[int(np.flatnonzero(clash[first])[0])]
         row, columns = int(owners[first]), parts.columns
-        what = f"content names {element}, which 'elements' rules out; {int(clash.any(axis=1).sum())} parts like this count as holding it"
-        columns.findings.note(columns.table, row, columns.place("elements_complete") or columns.place("elements"), what)
+        count = counted_things(int(clash.any(axis=1).sum()), "part")
+        what = (
+            f"content names {element}, which 'elements' rules out; it counts as being there ({count} in all)"
+        )
+        columns.findings.note(
+            columns.table, row, columns.place("elements_complete") or columns.place("elements"), what
+        )
     elements[owners] = np.maximum(elements[owners], said)
 
 
@@ -147,8 +163,9 @@ def _complete(parts: Parts, has_lines: NDArray[np.bool_], has_content: NDArray[n
     columns = parts.columns
     whole = int((has_lines & ~parts.partial & (parts.content_complete < 0)).sum())
     if whole:
-        columns.findings.note(columns.table, None, None, f"{whole} parts with lines in bom are taken as whole",
-                              "Write structure = partial where a bill of materials leaves something out")  # fmt: skip
+        what = f"{counted_things(whole, 'part')} with lines in bom: the lines are taken as all of them"
+        mend = "Write structure = partial where a bill of materials leaves something out"
+        columns.findings.note(columns.table, None, None, what, mend)
     return np.where(parts.content_complete >= 0, parts.content_complete, derived).astype(np.int8)
 
 
@@ -157,7 +174,9 @@ def _part_values(parts: Parts, prices: PriceBook) -> Amounts:
     values: list[Interval] = []
     missing: dict[str, int] = {}
     for code, value in enumerate(money.values):
-        converted = NOTHING_KNOWN if value is None else prices.rates.convert(value[0], value[1], prices.currency)
+        converted = (
+            NOTHING_KNOWN if value is None else prices.rates.convert(value[0], value[1], prices.currency)
+        )
         if converted is None and value is not None:
             missing.setdefault(value[1], code)
         values.append(NOTHING_KNOWN if converted is None else converted)
@@ -165,9 +184,11 @@ def _part_values(parts: Parts, prices: PriceBook) -> Amounts:
     for currency, code in missing.items():
         rows = np.flatnonzero(money.codes == code)
         row = int(rows[0]) if len(rows) else None
-        count = int(np.isin(money.codes, [c for c, value in enumerate(money.values) if value and value[1] == currency]).sum())
-        columns.findings.note(columns.table, row, columns.place("value"), f"{count} values in {currency} count as unknown, for no rate leads to {prices.currency}",
-                              f"Add a dated rate of {currency} per {prices.currency} to rates")  # fmt: skip
+        same = [c for c, value in enumerate(money.values) if value and value[1] == currency]
+        count = counted_things(int(np.isin(money.codes, same).sum()), "value")
+        what = f"{count} in {currency} left unknown, for no rate leads to {prices.currency}"
+        mend = f"Add a dated rate of {currency} per {prices.currency} to rates"
+        columns.findings.note(columns.table, row, columns.place("value"), what, mend)
     return amounts(money.codes, values)
 
 
@@ -179,18 +200,23 @@ def _part_masses(parts: Parts, lines: Lines) -> Amounts:
     return amounts(codes, [*parts.mass.values, exactly(1)])
 
 
-def _check_content(parts: Parts, content: Content, node_mass: Amounts, valued: Valued, value: Amounts, mass: Amounts) -> None:
+def _check_content(
+    parts: Parts, content: Content, node_mass: Amounts, valued: Valued, value: Amounts, mass: Amounts
+) -> None:
     """Notes where content weighs or costs more than its part, or an oxide holds more of an element than it can."""
     n = len(parts)
     table, findings = content.columns.table, content.columns.findings
-    checks = ((node_mass.low_float, mass.high_float, "amount", "weighs"), (valued.value.low_float, value.high_float, "value", "is worth"))
+    checks = (
+        (node_mass.low_float, mass.high_float, "amount", "weighs"),
+        (valued.value.low_float, value.high_float, "value", "is worth"),
+    )
     for low, limit, column, verb in checks:
         total = np.bincount(content.part, weights=low, minlength=n)
         over = np.flatnonzero(total > limit * _MORE)
         if len(over):
             row = int(content.rows[np.flatnonzero(content.part == over[0])[0]])
             name = parts.ids[int(over[0])].as_py()
-            what = f"the content of {len(over)} parts, such as '{name}', {verb} more than the part itself"
+            what = f"the content of '{name}' {verb} more than the part itself ({counted_things(len(over), 'part')} in all)"
             findings.note(table, row, content.columns.place(column), what, "Look at the units")
     _check_fractions(parts, content)
 
@@ -203,13 +229,27 @@ def _check_fractions(parts: Parts, content: Content) -> None:
         element = matter.named[0][0]
         for form in ("oxide", "compound"):
             limit = greatest.get((form, element), Fraction(1))
-            over = [a for a, amount in enumerate(content.amount.values) if amount.kind == "share" and amount.interval[0] > limit]
+            over = [
+                a
+                for a, amount in enumerate(content.amount.values)
+                if amount.kind == "share" and amount.interval[0] > limit
+            ]
             if not over:
                 continue
-            rows = np.flatnonzero((content.matter.codes == code) & np.isin(content.amount.codes, over) & (parts.form[content.part] == FORMS.index(form)))
+            rows = np.flatnonzero(
+                (content.matter.codes == code)
+                & np.isin(content.amount.codes, over)
+                & (parts.form[content.part] == FORMS.index(form))
+            )
             if len(rows):
                 what = f"{form}s hold at most {float(limit * 100):.2f} % {element} by mass"
-                content.columns.findings.note(content.columns.table, int(content.rows[rows[0]]), content.columns.place("amount"), what, "Look at the amount")
+                content.columns.findings.note(
+                    content.columns.table,
+                    int(content.rows[rows[0]]),
+                    content.columns.place("amount"),
+                    what,
+                    "Look at the amount",
+                )
 
 
 def _note_prices(content: Content, valued: Valued, prices: PriceBook) -> None:
@@ -217,12 +257,19 @@ def _note_prices(content: Content, valued: Valued, prices: PriceBook) -> None:
     if valued.priced.any():
         row = int(content.rows[np.flatnonzero(valued.priced)[0]])
         first = next(iter(valued.notes.values()))
-        findings.note(table, row, place("amount"), f"{int(valued.priced.sum())} values follow from mass and dated prices, such as {first.partition(': ')[2]}",
-                      "State the value where the contract or the customs entry tells it")  # fmt: skip
+        what = f"{counted_things(int(valued.priced.sum()), 'value')} from mass and dated prices, such as {first.partition(': ')[2]}"
+        mend = "State the value where the contract or the customs entry tells it"
+        findings.note(table, row, place("amount"), what, mend)
     unknown = ~np.isfinite(valued.value.high_float)
     if unknown.any():
         row = int(content.rows[np.flatnonzero(unknown)[0]])
         mend = "State the value"
         if prices.missing_rates:
             mend += f", or give a dated rate of {', '.join(sorted(prices.missing_rates))} per {prices.currency} so that prices can be used"
-        findings.note(table, row, place("amount"), f"{int(unknown.sum())} rows of content have no value that is known", mend)
+        findings.note(
+            table,
+            row,
+            place("amount"),
+            f"{counted_things(int(unknown.sum()), 'row')} of content without a known value",
+            mend,
+        )

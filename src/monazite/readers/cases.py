@@ -34,7 +34,13 @@ def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
             faults += more
             for case in made:
                 if case.title in seen and seen[case.title].split(":")[0] != case.where.split(":")[0]:
-                    faults.append(Fault(where=case.where, what=f"the title '{case.title}' is used twice", mend=f"The other stands at {seen[case.title]}"))
+                    faults.append(
+                        Fault(
+                            where=case.where,
+                            what=f"the title '{case.title}' is used twice",
+                            mend=f"The other stands at {seen[case.title]}",
+                        )
+                    )
                 seen.setdefault(case.title, case.where)
             cases += made
     if faults:

@@ -46,7 +46,9 @@ class Read(Generic[V]):
 class Columns:
     """The columns of one table by their names, as texts without blanks at the ends."""
 
-    def __init__(self, table: Table, name: str, headers: Mapping[str, Header], reference: Reference, findings: Findings) -> None:
+    def __init__(
+        self, table: Table, name: str, headers: Mapping[str, Header], reference: Reference, findings: Findings
+    ) -> None:
         self.table, self.name, self.headers = table, name, headers
         self.reference, self.findings = reference, findings
         self._texts: dict[str, tuple[Codes, list[str]]] = {}
@@ -104,7 +106,9 @@ class Columns:
         else:
             joined = codes_a.astype(np.int64) * len(texts_b) + codes_b
             distinct, codes = np.unique(joined, return_inverse=True)
-            pairs = [(texts_a[pair // len(texts_b)], texts_b[pair % len(texts_b)]) for pair in distinct.tolist()]
+            pairs = [
+                (texts_a[pair // len(texts_b)], texts_b[pair % len(texts_b)]) for pair in distinct.tolist()
+            ]
         values: list[V] = []
         bad: dict[int, tuple[str, str]] = {}
         for code, (one, two) in enumerate(pairs):
@@ -128,21 +132,34 @@ class Columns:
             self.findings.fault(self.table, row, self.place(column), what, mend)
         left = len(rows) - SHOWN_OF_A_KIND
         if left > 0:
-            self.findings.fault(self.table, int(rows[SHOWN_OF_A_KIND]), self.place(column), f"{left} more rows from here on do not fit either")
+            self.findings.fault(
+                self.table,
+                int(rows[SHOWN_OF_A_KIND]),
+                self.place(column),
+                f"{left} more rows from here on do not fit either",
+            )
 
     def ids(self, column: str) -> pa.Array:
         """(rows,) a column of names that must not be empty."""
         texts = self.trimmed(column)
         empty = np.flatnonzero(pc.equal(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False))
-        self.findings.faults_at(self.table, empty, self.place(column), f"{column} is empty", "Write the number, or remove the row")
+        self.findings.faults_at(
+            self.table, empty, self.place(column), f"{column} is empty", "Write the number, or remove the row"
+        )
         formulas = np.flatnonzero(pc.starts_with(texts, "=").to_numpy(zero_copy_only=False))
         for row in formulas[:100].tolist():
-            self.findings.fault(self.table, row, self.place(column), f"'{texts[row].as_py()[:40]}' is a formula, not a value", "Write the value")
+            self.findings.fault(
+                self.table,
+                row,
+                self.place(column),
+                f"'{texts[row].as_py()[:40]}' is a formula, not a value",
+                "Write the value",
+            )
         return texts
 
 
 def _no_formula(text: str) -> None:
-    if text.startswith("="):
+    if text[:1] == "=":
         raise Unfit(f"'{text[:40]}' is a formula, not a value", "Write the value")
 
 
@@ -160,16 +177,20 @@ def full_rows(table: Table) -> Table:
     if not blank.any():
         return table
     keep = np.flatnonzero(~blank)
-    return replace(table, columns=tuple(column.take(pa.array(keep)) for column in table.columns), rows=table.rows[keep])
+    return replace(
+        table, columns=tuple(column.take(pa.array(keep)) for column in table.columns), rows=table.rows[keep]
+    )
 
 
 def positions(wanted: pa.Array, among: pa.Array) -> NDArray[np.int64]:
     """(rows,) where each text stands in `among`, -1 where it does not."""
     found = pc.fill_null(pc.index_in(wanted, value_set=among), -1)
-    return found.to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def distinct_pairs(a: NDArray[np.integer], b: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def distinct_pairs(
+    a: NDArray[np.integer], b: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Distinct pairs of two columns of codes (each 0 or more): first, second, and the pair of each row."""
     width = int(b.max(initial=0)) + 1
     distinct, codes = np.unique(a.astype(np.int64) * width + b, return_inverse=True)
@@ -192,7 +213,11 @@ def amounts(codes: NDArray[np.integer], intervals: Sequence[Interval]) -> Amount
         table.append(low)
         if high is not low:
             table.append(high)
-    first = np.concatenate([[0], np.cumsum(2 - exact)[:-1]]).astype(np.int32) if len(intervals) else np.zeros(0, np.int32)
+    first = (
+        np.concatenate([[0], np.cumsum(2 - exact)[:-1]]).astype(np.int32)
+        if len(intervals)
+        else np.zeros(0, np.int32)
+    )
     second = (first + ~exact).astype(np.int32)
     if not len(codes):
         return Amounts.unknown(0)

@@ -1,6 +1,6 @@
 """Declared content: what is inside a part, by mass, share or value; each row becomes a node of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from monazite.catalogue.locators import Coded
 from monazite.catalogue.model import NOT_KNOWN, Strength
 from monazite.readers.columns import Columns, Read, Unfit, amounts, distinct_pairs
+from monazite.readers.findings import counted_things
 from monazite.readers.lines import find_part
-from monazite.readers.parts import NOT_NAMED, Parts, family_matrix, read_origins
+from monazite.readers.parts import NOT_NAMED, family_matrix, read_origins
 from monazite.readers.rates import PriceBook
 from monazite.readers.reference import Substance, folded
 from monazite.readers.values import (
@@ -20,11 +21,10 @@ from monazite.readers.values import (
     Named,
     money_reader,
     parse_elements,
-    parse_word,
     word_reader,
 )
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
-from monazite.terms.facts import ELEMENTS, FAMILIES, FORMS, HOLLOW_FORMS
+from monazite.terms.facts import ELEMENTS, FAMILIES, FORMS
 from monazite.terms.kleene import NO, UNKNOWN, YES
 from monazite.terms.quantities import (
     UNITS,
@@ -82,7 +82,9 @@ class Content:
     rows: NDArray[np.int64]  # row of the table of each node
 
 
-def read_content(columns: Columns, ids: pa.Array, countries: tuple[str, ...], currency: str | None) -> Content:
+def read_content(
+    columns: Columns, ids: pa.Array, countries: tuple[str, ...], currency: str | None
+) -> Content:
     """The rows of a table of which the part is known."""
     reference = columns.reference
     part = find_part(columns, "part", ids)
@@ -93,11 +95,17 @@ def read_content(columns: Columns, ids: pa.Array, countries: tuple[str, ...], cu
     money = columns.read_pair("value", "currency", money_reader(currency, value_unit), None)
     origin, mixed = read_origins(columns, countries)
     words = tuple(strength.name.lower() for strength in Strength)
-    strength = columns.read("strength", word_reader(reference, "strength", words, int(Strength.DECLARED)), int(Strength.DECLARED))
+    strength = columns.read(
+        "strength", word_reader(reference, "strength", words, int(Strength.DECLARED)), int(Strength.DECLARED)
+    )
     there = _presence(amount, money)
     named = _named_matrix(matter)
-    rest = np.where(np.array([m.pure for m in matter.values], dtype=bool)[matter.codes], NO, UNKNOWN).astype(np.int8)
-    elements = np.where(named == NOT_NAMED, rest[:, None], np.where(named == YES, there[:, None], named)).astype(np.int8)
+    rest = np.where(np.array([m.pure for m in matter.values], dtype=bool)[matter.codes], NO, UNKNOWN).astype(
+        np.int8
+    )
+    elements = np.where(
+        named == NOT_NAMED, rest[:, None], np.where(named == YES, there[:, None], named)
+    ).astype(np.int8)
     said = np.where(named == YES, there[:, None], np.where(named == UNKNOWN, UNKNOWN, NO)).astype(np.int8)
     closed = [m.pure or (m.bare and m.form == NOT_KNOWN) for m in matter.values]
     keep = np.flatnonzero(part >= 0)
@@ -110,7 +118,9 @@ def read_content(columns: Columns, ids: pa.Array, countries: tuple[str, ...], cu
         elements=elements[keep],
         presence=said[keep],
         origin=origin[keep],
-        mixed_origins={int(np.searchsorted(keep, row)): shares for row, shares in mixed.items() if part[row] >= 0},
+        mixed_origins={
+            int(np.searchsorted(keep, row)): shares for row, shares in mixed.items() if part[row] >= 0
+        },
         complete=np.where(np.array(closed, dtype=bool)[matter.codes[keep]], YES, UNKNOWN).astype(np.int8),
         strength=strength.array(np.int8)[keep],
         matter=Read(matter.codes[keep], matter.values),
@@ -135,20 +145,49 @@ def _matters(columns: Columns) -> Read[Matter]:
     e, f, codes = distinct_pairs(pair, other)
     values: list[Matter] = []
     unknown: list[int] = []
+    clashing: dict[int, str] = {}
     for code, (one, two) in enumerate(zip(e.tolist(), f.tolist(), strict=True)):
         name, number = names[a[one]], cas[b[one]]
         made = _matter(columns, name, number, form.values[c[two]], elements.values[d[two]].truths)
         values.append(made)
         if made.form == NOT_KNOWN and made.family == NOT_KNOWN and not made.named:
             unknown.append(code)
+        clash = _clash(_substance(columns, name, number), elements.values[d[two]].truths)
+        if clash:
+            clashing[code] = clash
+    for code, what in clashing.items():
+        columns.findings.faults_at(
+            columns.table,
+            np.flatnonzero(codes == code),
+            columns.place("elements"),
+            what,
+            "Name the one that is meant",
+        )
     _note_unknown(columns, codes, values, unknown)
     return Read(codes.astype(np.int32), values)
 
 
-def _matter(columns: Columns, name: str, cas: str, form: int, named: dict[str, int] | object) -> Matter:
+def _substance(columns: Columns, name: str, cas: str) -> Substance | None:
+    substances = columns.reference.substances
+    return substances.get(cas) or substances.get(folded(name))
+
+
+def _clash(substance: Substance | None, named: Mapping[str, int]) -> str:
+    """What is wrong where a pure substance is said to hold an element that it cannot hold."""
+    if substance is None or not substance.pure:
+        return ""
+    other = [
+        element for element, truth in named.items() if truth == YES and element not in substance.elements
+    ]
+    return (
+        f"'{substance.name}' holds {', '.join(substance.elements)}, not {', '.join(other)}" if other else ""
+    )
+
+
+def _matter(columns: Columns, name: str, cas: str, form: int, named: Mapping[str, int]) -> Matter:
     reference = columns.reference
-    truths: dict[str, int] = dict(named)  # type: ignore[call-overload]
-    substance = reference.substances.get(cas) or reference.substances.get(folded(name))
+    truths = dict(named)
+    substance = _substance(columns, name, cas)
     family = NOT_KNOWN
     if substance is not None:
         form = FORMS.index(substance.form) if form == NOT_KNOWN and substance.form else form
@@ -182,13 +221,16 @@ def _price_key(substance: Substance | None, form: int, sure: Sequence[str]) -> t
     return (sure[0], FORMS[form]) if FORMS[form] in ("metal", "oxide") else None
 
 
-def _note_unknown(columns: Columns, codes: NDArray[np.int64], values: list[Matter], unknown: list[int]) -> None:
+def _note_unknown(
+    columns: Columns, codes: NDArray[np.int64], values: list[Matter], unknown: list[int]
+) -> None:
     if not unknown:
         return
     rows = np.flatnonzero(np.isin(codes, unknown))
     example = values[unknown[0]].title
-    columns.findings.note(columns.table, int(rows[0]), columns.place("name"), f"{len(rows)} rows, such as '{example}', name no element that is known here",
-                          "Fill the column elements or form where a rare earth may be inside")  # fmt: skip
+    what = f"'{example}' names no element that is known here ({counted_things(len(rows), 'row')} in all)"
+    mend = "Fill the column elements or form where a rare earth may be inside"
+    columns.findings.note(columns.table, int(rows[0]), columns.place("name"), what, mend)
 
 
 def _named_matrix(matter: Read[Matter]) -> NDArray[np.int8]:
@@ -218,21 +260,28 @@ def _amounts(columns: Columns, header_unit: str, currency: str | None) -> Read[_
         interval, written = amount
         given = written or ("" if is_unknown(unit) else unit) or header_unit
         if not given:
-            if interval == (0, 0):
+            if interval[0] == interval[1] == 0:
                 return _Amount("mass", interval)
             raise NotAnAmount(f"'{text}' has no unit", "Write %, ppm, g, kg, mg, or a currency such as USD")
         symbol = find_unit(given, units)
         if symbol is not None:
             kind = UNITS[symbol].kind
             if kind not in ("mass", "share"):
-                raise NotAnAmount(f"'{given}' measures no content", "Write %, ppm, g, kg, mg, or a currency such as USD")
+                raise NotAnAmount(
+                    f"'{given}' measures no content", "Write %, ppm, g, kg, mg, or a currency such as USD"
+                )
             interval = scaled(interval, UNITS[symbol].factor)
             if kind == "share" and interval[0] > 1:
-                raise NotAnAmount(f"'{text} {unit}'".replace(" '", "'") + " is more than the whole", "A share is at most 100 %")
+                raise NotAnAmount(
+                    f"'{text} {unit}'".replace(" '", "'") + " is more than the whole",
+                    "A share is at most 100 %",
+                )
             return _Amount(kind, interval)
         money = find_currency(given) or in_header
         if money is None:
-            raise NotAnAmount(f"'{given}' is not a unit", "Write %, ppm, g, kg, mg, or a currency such as USD")
+            raise NotAnAmount(
+                f"'{given}' is not a unit", "Write %, ppm, g, kg, mg, or a currency such as USD"
+            )
         return _Amount("money", interval, money)
 
     return columns.read_pair("amount", "unit", read, _Amount("unknown"))
@@ -240,15 +289,21 @@ def _amounts(columns: Columns, header_unit: str, currency: str | None) -> Read[_
 
 def _presence(amount: Read[_Amount], money: Read[Money]) -> NDArray[np.int8]:
     """(rows,) whether what the row names is there: YES for more than nothing, or where no amount is asked for."""
-    sure = np.array([a.kind == "blank" or a.interval[0] > 0 for a in amount.values] or [False], dtype=bool)[amount.codes]
-    worth = np.array([m is not None and m[0][0] > 0 for m in money.values] or [False], dtype=bool)[money.codes]
+    sure = np.array([a.kind == "blank" or a.interval[0] > 0 for a in amount.values] or [False], dtype=bool)[
+        amount.codes
+    ]
+    worth = np.array([m is not None and m[0][0] > 0 for m in money.values] or [False], dtype=bool)[
+        money.codes
+    ]
     return np.where(sure | worth, YES, UNKNOWN).astype(np.int8)
 
 
 def masses(content: Content, mass: Read[Interval]) -> Read[Interval]:
     """Mass of each node in kg: as stated, or the share of its part's mass."""
     share = np.array([a.kind == "share" for a in content.amount.values], dtype=bool)[content.amount.codes]
-    first, second, codes = distinct_pairs(content.amount.codes, np.where(share, mass.codes[content.part] + 1, 0))
+    first, second, codes = distinct_pairs(
+        content.amount.codes, np.where(share, mass.codes[content.part] + 1, 0)
+    )
     values: list[Interval] = []
     for one, other in zip(first.tolist(), second.tolist(), strict=True):
         amount = content.amount.values[one]
@@ -282,8 +337,13 @@ class Valued:
 
 def value_content(content: Content, mass: Read[Interval], prices: PriceBook) -> Valued:
     """Money as stated and converted, else mass times dated prices of both bases, else unknown."""
-    stated = [None if m is None else prices.rates.convert(m[0], m[1], prices.currency) for m in content.money.values]
-    paid = [prices.rates.convert(a.interval, a.currency, prices.currency) if a.kind == "money" else None for a in content.amount.values]
+    stated = [
+        None if m is None else prices.rates.convert(m[0], m[1], prices.currency) for m in content.money.values
+    ]
+    paid = [
+        prices.rates.convert(a.interval, a.currency, prices.currency) if a.kind == "money" else None
+        for a in content.amount.values
+    ]
     found = [None if m.price is None else prices.find(*m.price) for m in content.matter.values]
     # Money from the value column, then from the amount, then from the mass: three columns of codes, 0 for nothing.
     by_value = _usable(stated, content.money.codes)

@@ -54,15 +54,27 @@ def read_csv(data: bytes, shown: str, known: Collection[str]) -> tuple[RawTable 
             text = data.decode(codec).encode()
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            return None, [Fault(where=f"{shown}:{line}", what=f"is not {NAMES[codec]} text", mend="Save the file as UTF-8")]
+            return None, [
+                Fault(
+                    where=f"{shown}:{line}", what=f"is not {NAMES[codec]} text", mend="Save the file as UTF-8"
+                )
+            ]
     if b"\x00" in text:
         line = text.count(b"\n", 0, text.index(b"\x00")) + 1
-        return None, [Fault(where=f"{shown}:{line}", what="holds a NUL byte, so it is not a text file", mend="Save it again as CSV in UTF-8")]
+        return None, [
+            Fault(
+                where=f"{shown}:{line}",
+                what="holds a NUL byte, so it is not a text file",
+                mend="Save it again as CSV in UTF-8",
+            )
+        ]
     if b"\n" not in text and b"\r" in text:
         text = text.replace(b"\r", b"\n")
     separator, hint = _separator(text, known)
     if not text.strip(b" \t\r\n\x0b\x0c" + separator.encode()):
-        return None, [Fault(where=shown, what="holds no text", mend="Write at least a header row, or remove the file")]
+        return None, [
+            Fault(where=shown, what="holds no text", mend="Write at least a header row, or remove the file")
+        ]
     records = None if hint else _find_records(np.frombuffer(text, dtype=np.uint8), ord(separator))
     table = None if records is None else _fast(text, records, separator, NAMES[codec])
     if table is not None:
@@ -112,7 +124,10 @@ def _quotes_fit(buffer: NDArray[np.uint8], quotes: NDArray[np.int64], separator:
     opening, closing = quotes[0::2], quotes[1::2]
     before = buffer[np.maximum(opening - 1, 0)]
     after = buffer[np.minimum(closing + 1, len(buffer) - 1)]
-    return bool((np.isin(before, outside) | (opening == 0)).all() and (np.isin(after, outside) | (closing == len(buffer) - 1)).all())
+    return bool(
+        (np.isin(before, outside) | (opening == 0)).all()
+        and (np.isin(after, outside) | (closing == len(buffer) - 1)).all()
+    )
 
 
 def _fast(text: bytes, records: _Records, separator: str, encoding: str) -> RawTable | None:
@@ -131,7 +146,9 @@ def _fast(text: bytes, records: _Records, separator: str, encoding: str) -> RawT
         table = pyarrow.csv.read_csv(
             pa.BufferReader(rest),
             read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=1 << 24),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=records.quoted_breaks),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=separator, newlines_in_values=records.quoted_breaks
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
                 check_utf8=False, column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
@@ -148,7 +165,9 @@ def _cells(line: str, separator: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
 
 
-def _slow(text: bytes, shown: str, separator: str, encoding: str, hint: bool) -> tuple[RawTable | None, list[Fault]]:
+def _slow(
+    text: bytes, shown: str, separator: str, encoding: str, hint: bool
+) -> tuple[RawTable | None, list[Fault]]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=separator, strict=False)
     headers: list[str] = []
@@ -176,12 +195,28 @@ def _slow(text: bytes, shown: str, separator: str, encoding: str, hint: bool) ->
             cells.append(record)
             rows.append(place)
     except csv.Error as error:
-        what = "holds a cell of more than a million letters" if "limit" in str(error) else f"is not CSV: {error}"
-        return None, [*faults, Fault(where=f"{shown}:{line}", what=what, mend="Look for a quote that is opened and not closed")]
+        what = (
+            "holds a cell of more than a million letters" if "limit" in str(error) else f"is not CSV: {error}"
+        )
+        return None, [
+            *faults,
+            Fault(where=f"{shown}:{line}", what=what, mend="Look for a quote that is opened and not closed"),
+        ]
     if ragged > _SHOWN_RAGGED:
-        faults.append(Fault(where=shown, what=f"{ragged - _SHOWN_RAGGED} more rows have another number of cells than the header"))
+        faults.append(
+            Fault(
+                where=shown,
+                what=f"{ragged - _SHOWN_RAGGED} more rows have another number of cells than the header",
+            )
+        )
     if text.count(b'"') % 2 and rows and line - rows[-1] > 2:
-        faults.append(Fault(where=f"{shown}:{rows[-1]}", what="a quote is opened and never closed", mend='Write " inside a quoted cell as ""'))
+        faults.append(
+            Fault(
+                where=f"{shown}:{rows[-1]}",
+                what="a quote is opened and never closed",
+                mend='Write " inside a quoted cell as ""',
+            )
+        )
     columns = tuple(pa.array(column, pa.string()) for column in zip(*cells, strict=True)) if cells else tuple(
         pa.array([], pa.string()) for _ in headers)  # fmt: skip
     return RawTable(tuple(headers), columns, np.array(rows, dtype=np.int32), header_row, encoding), faults

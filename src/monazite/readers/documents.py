@@ -34,5 +34,9 @@ def _json(text: str, shown: str, faults: list[Fault]) -> tuple[Located, list[Fau
     try:
         return Located.of(json.loads(text), "facts"), []
     except json.JSONDecodeError as error:
-        found = Fault(where=f"{shown}:{error.lineno}:{error.colno}", what=f"is not JSON: {error.msg}", mend="Mend the text here")
+        found = Fault(
+            where=f"{shown}:{error.lineno}:{error.colno}",
+            what=f"is not JSON: {error.msg}",
+            mend="Mend the text here",
+        )
         return Located(shown), [found] if text.strip() else faults

@@ -38,7 +38,9 @@ def detect(data: bytes, headers: Collection[str]) -> str:
 
 
 def _weigh(data: bytes, headers: Collection[str]) -> str:
-    western = "latin-1" if any(byte in data for byte in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")) else "cp1252"
+    western = (
+        "latin-1" if any(byte in data for byte in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")) else "cp1252"
+    )
     sample = data[:_SAMPLE]
     best, best_score = western, _score(sample.decode(western), western, headers)
     for codec in ("gb18030", "cp932"):

@@ -20,7 +20,9 @@ class Findings:
         self._notes: list[tuple[tuple[int, int, int], Fault]] = []
         self._files: dict[str, int] = {}
 
-    def add(self, fault: Fault, table: Table | None = None, row: int | None = None, column: int | None = None) -> None:
+    def add(
+        self, fault: Fault, table: Table | None = None, row: int | None = None, column: int | None = None
+    ) -> None:
         """A fault with its own words for the place."""
         self._faults.append((self._key(table, row, column), fault))
 
@@ -35,17 +37,25 @@ class Findings:
 
     def note(self, table: Table, row: int | None, column: int | None, what: str, mend: str = "") -> None:
         """A note on a cell, a row, a header or, without row and column, the file."""
-        where = table.where(row, column) if row is not None or column is not None else table.file + (f", {table.sheet}" if table.sheet else "")
+        where = (
+            table.where(row, column)
+            if row is not None or column is not None
+            else table.file + (f", {table.sheet}" if table.sheet else "")
+        )
         self._notes.append((self._key(table, row, column), Fault(where=where, what=what, mend=mend)))
 
-    def faults_at(self, table: Table, rows: NDArray[np.integer], column: int | None, what: str, mend: str = "") -> None:
+    def faults_at(
+        self, table: Table, rows: NDArray[np.integer], column: int | None, what: str, mend: str = ""
+    ) -> None:
         """The same fault for many rows."""
         for row in rows[:SHOWN_OF_A_KIND].tolist():
             self.fault(table, row, column, what, mend)
         left = len(rows) - SHOWN_OF_A_KIND
         if left > 0:
             last = int(rows[SHOWN_OF_A_KIND])
-            self.fault(table, last, column, f"{what} (and in {left - 1} more rows)" if left > 1 else what, mend)
+            self.fault(
+                table, last, column, f"{what} (and in {left - 1} more rows)" if left > 1 else what, mend
+            )
 
     def _key(self, table: Table | None, row: int | None, column: int | None) -> tuple[int, int, int]:
         if table is None:

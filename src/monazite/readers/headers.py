@@ -68,17 +68,30 @@ def map_headers(table: Table, name: str, reference: Reference, findings: Finding
         elif header:
             unknown.append(place)
         elif len(table) and any(text.strip() for text in table.columns[place].unique().to_pylist()):
-            findings.fault(table, None, place, f"column {place + 1} has texts and no header", "Name it, or remove it")
+            findings.fault(
+                table, None, place, f"column {place + 1} has texts and no header", "Name it, or remove it"
+            )
     mapped = {column: _choose(table, column, headers, findings) for column, headers in found.items()}
     for column in REQUIRED[name]:
         if column not in mapped:
             close = [table.headers[place] for place in unknown if _close(table.headers[place], column, known)]
-            mend = f"Is it '{close[0]}'? Call it '{column}'" if close else f"Add it; columns here: {', '.join(h for h in table.headers if h)}"
+            mend = (
+                f"Is it '{close[0]}'? Call it '{column}'"
+                if close
+                else f"Add it; columns here: {', '.join(h for h in table.headers if h)}"
+            )
             findings.fault(table, None, None, f"there is no column '{column}'", mend)
     for place in unknown:
-        near = difflib.get_close_matches(folded(table.headers[place]), [word for word, column in known.items() if column not in mapped], n=1, cutoff=0.75)
+        near = difflib.get_close_matches(
+            folded(table.headers[place]),
+            [word for word, column in known.items() if column not in mapped],
+            n=1,
+            cutoff=0.75,
+        )
         mend = f"Did you mean '{known[near[0]]}'?" if near else ""
-        findings.note(table, None, place, f"'{table.headers[place]}' is not a column of {name} and was left out", mend)
+        findings.note(
+            table, None, place, f"'{table.headers[place]}' is not a column of {name} and was left out", mend
+        )
     return mapped
 
 
@@ -118,7 +131,12 @@ def _choose(table: Table, column: str, headers: list[tuple[Header, bool]], findi
     if len(own) == 1:
         for header, exact in headers:
             if not exact:
-                findings.note(table, None, header.place, f"'{table.headers[header.place]}' was left out, for '{column}' is there too")
+                findings.note(
+                    table,
+                    None,
+                    header.place,
+                    f"'{table.headers[header.place]}' was left out, for '{column}' is there too",
+                )
         return own[0]
     first, second = (own or [header for header, _ in headers])[:2]
     findings.fault(table, None, second.place, f"'{table.headers[second.place]}' is column '{column}', as is '{table.headers[first.place]}'",

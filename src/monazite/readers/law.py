@@ -57,7 +57,15 @@ def find_faults(root: Path | str | None = None) -> tuple[Book, list[Fault]]:
     groups: list[CountryGroup] = []
     authorities: dict[str, dict[str, object]] = {}
     if not folder.is_dir():
-        raise BadInput([Fault(where=str(folder), what="is no folder of law", mend="Name a folder that holds cn/measures/*.yaml")])
+        raise BadInput(
+            [
+                Fault(
+                    where=str(folder),
+                    what="is no folder of law",
+                    mend="Name a folder that holds cn/measures/*.yaml",
+                )
+            ]
+        )
     states = [p for p in sorted(folder.iterdir()) if (p / "measures").is_dir()]
     for state in states:
         for path in sorted((state / "measures").glob("*.yaml")):
@@ -81,7 +89,11 @@ def find_faults(root: Path | str | None = None) -> tuple[Book, list[Fault]]:
             faults += found
             authorities[state.name] = document.plain()  # type: ignore[assignment]
     if not states:
-        faults.append(Fault(where=str(folder), what="holds no measures", mend="Measures stand in <state>/measures/*.yaml"))
+        faults.append(
+            Fault(
+                where=str(folder), what="holds no measures", mend="Measures stand in <state>/measures/*.yaml"
+            )
+        )
     book, more = Book.assemble(measures, conditions, party_lists=parties, groups=groups, authorities=authorities,
                                countries=_country_codes(), version=book_version(folder))  # fmt: skip
     return book, sorted(faults + more, key=lambda fault: _place(fault.where))
@@ -90,7 +102,11 @@ def find_faults(root: Path | str | None = None) -> tuple[Book, list[Fault]]:
 def book_version(folder: Path) -> str:
     """Digest of the law files of a folder: twelve characters, the same on every machine."""
     digest = hashlib.sha256()
-    files = sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".csv") and "cases" not in p.relative_to(folder).parts)
+    files = sorted(
+        p
+        for p in folder.rglob("*")
+        if p.suffix in (".yaml", ".csv") and "cases" not in p.relative_to(folder).parts
+    )
     for path in files:
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
@@ -124,11 +140,21 @@ def _read_tables(document: Located, state: Path, shown: str) -> tuple[dict[str, 
         fields = node.fields or {}
         name, table = fields.get("id"), fields.get("table")
         if name is None or table is None or not name.text or not table.text:
-            faults.append(Fault(where=node.where, what="a list wants 'id' and 'table'", mend="Name the file of its lines"))
+            faults.append(
+                Fault(
+                    where=node.where, what="a list wants 'id' and 'table'", mend="Name the file of its lines"
+                )
+            )
             continue
         path = state / table.text
         if not path.is_file() or state.resolve() not in path.resolve().parents:
-            faults.append(Fault(where=table.where, what=f"there is no table '{table.text}'", mend=f"Tables stand in {shown}/items/"))
+            faults.append(
+                Fault(
+                    where=table.where,
+                    what=f"there is no table '{table.text}'",
+                    mend=f"Tables stand in {shown}/items/",
+                )
+            )
             continue
         where = f"{shown}/{table.text}"
         text = path.read_bytes().decode("utf-8-sig", errors="replace")

@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 
 from monazite.catalogue.structure import Circular, find_cycles, levels
 from monazite.readers.columns import Columns, Read, Unfit, amounts, distinct_pairs, positions
+from monazite.readers.findings import counted_things
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
-from monazite.terms.quantities import BASE_UNITS, UNITS, NotAnAmount, find_unit, is_unknown, parse_amount, scaled
+from monazite.terms.quantities import (
+    BASE_UNITS,
+    UNITS,
+    NotAnAmount,
+    find_unit,
+    is_unknown,
+    parse_amount,
+    scaled,
+)
 
 _KINDS = ("count", "mass", "length", "area", "volume")
 _ONE: Interval = (Fraction(1), Fraction(1))
@@ -35,7 +44,12 @@ class _Quantity:
 
 def no_lines() -> Lines:
     """A catalogue without a bill of materials."""
-    return Lines(parent=np.zeros(0, np.int32), child=np.zeros(0, np.int32), quantity=Amounts.unknown(0), by_mass=np.zeros(0, np.int64))
+    return Lines(
+        parent=np.zeros(0, np.int32),
+        child=np.zeros(0, np.int32),
+        quantity=Amounts.unknown(0),
+        by_mass=np.zeros(0, np.int64),
+    )
 
 
 def find_part(columns: Columns, column: str, ids: pa.Array) -> NDArray[np.int64]:
@@ -55,12 +69,23 @@ def find_part(columns: Columns, column: str, ids: pa.Array) -> NDArray[np.int64]
         shown += 1
         if shown > 100:
             left = len(missing) - 100
-            columns.findings.fault(columns.table, row, columns.place(column), f"{left} more rows from here on name parts that are not in parts")
+            columns.findings.fault(
+                columns.table,
+                row,
+                columns.place(column),
+                f"{left} more rows from here on name parts that are not in parts",
+            )
             break
         if name not in near:
             known = ids.to_pylist() if known is None else known
             near[name] = _nearest(name, known) if len(near) < 20 else ""
-        columns.findings.fault(columns.table, row, columns.place(column), f"'{name}' is not in parts", near[name] or "Add it to parts")
+        columns.findings.fault(
+            columns.table,
+            row,
+            columns.place(column),
+            f"'{name}' is not in parts",
+            near[name] or "Add it to parts",
+        )
     return found
 
 
@@ -68,7 +93,9 @@ def _nearest(name: str, known: list[str]) -> str:
     alike = [other for other in known if other.casefold() == name.casefold()]
     if not alike:
         start = name[:2].casefold()
-        candidates = [other for other in known if abs(len(other) - len(name)) <= 2 and other[:2].casefold() == start][:5000]
+        candidates = [
+            other for other in known if abs(len(other) - len(name)) <= 2 and other[:2].casefold() == start
+        ][:5000]
         alike = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"Did you mean '{alike[0]}'?" if alike else ""
 
@@ -77,7 +104,12 @@ def read_lines(columns: Columns, ids: pa.Array, mass: Read[Interval]) -> Lines:
     """The lines of a table of which both ends are parts."""
     parent, child = find_part(columns, "parent", ids), find_part(columns, "child", ids)
     header_unit = columns.headers["quantity"].unit if "quantity" in columns else ""
-    quantity = columns.read_pair("quantity", "unit", lambda text, unit: _quantity(columns, text, unit or header_unit), _Quantity(_ONE, 0))
+    quantity = columns.read_pair(
+        "quantity",
+        "unit",
+        lambda text, unit: _quantity(columns, text, unit or header_unit),
+        _Quantity(_ONE, 0),
+    )
     good = (parent >= 0) & (child >= 0)
     if len(good) and good.all():
         _check_circles(columns, ids, parent, child)
@@ -88,7 +120,12 @@ def read_lines(columns: Columns, ids: pa.Array, mass: Read[Interval]) -> Lines:
     rows = np.flatnonzero(good)
     child_of, codes = child[rows], quantity.codes[rows]
     counts, by_mass = _in_units_of_child(columns, ids, rows, child_of, Read(codes, quantity.values), mass)
-    return Lines(parent=parent[rows].astype(np.int32), child=child_of.astype(np.int32), quantity=counts, by_mass=by_mass)
+    return Lines(
+        parent=parent[rows].astype(np.int32),
+        child=child_of.astype(np.int32),
+        quantity=counts,
+        by_mass=by_mass,
+    )
 
 
 def _quantity(columns: Columns, text: str, unit: str) -> _Quantity:
@@ -104,7 +141,9 @@ def _quantity(columns: Columns, text: str, unit: str) -> _Quantity:
         raise NotAnAmount(f"'{written}' is not a unit", f"Did you mean '{columns.reference.units[close[0]]}'?" if close else
                           "Allowed: pcs, kg, g, mg, t, lb, oz, m, cm, mm, m2, l, ml, m3")  # fmt: skip
     found = UNITS[symbol]
-    return _Quantity(NOTHING_KNOWN if amount is None else scaled(amount[0], found.factor), _KINDS.index(found.kind))
+    return _Quantity(
+        NOTHING_KNOWN if amount is None else scaled(amount[0], found.factor), _KINDS.index(found.kind)
+    )
 
 
 def _note_unknown(columns: Columns, quantity: Read[_Quantity]) -> None:
@@ -112,11 +151,21 @@ def _note_unknown(columns: Columns, quantity: Read[_Quantity]) -> None:
     if unknown:
         rows = np.flatnonzero(np.isin(quantity.codes, unknown))
         if len(rows):
-            columns.findings.note(columns.table, int(rows[0]), columns.place("quantity"), f"{len(rows)} lines do not say how many")
+            columns.findings.note(
+                columns.table,
+                int(rows[0]),
+                columns.place("quantity"),
+                f"{counted_things(len(rows), 'line')} without a known quantity",
+            )
 
 
 def _in_units_of_child(
-    columns: Columns, ids: pa.Array, rows: NDArray[np.int64], child: NDArray[np.int64], quantity: Read[_Quantity], mass: Read[Interval]
+    columns: Columns,
+    ids: pa.Array,
+    rows: NDArray[np.int64],
+    child: NDArray[np.int64],
+    quantity: Read[_Quantity],
+    mass: Read[Interval],
 ) -> tuple[Amounts, NDArray[np.int64]]:
     """Quantities as units of the child, and the parts whose unit is a kilogram because nobody says otherwise.
 
@@ -140,9 +189,19 @@ def _in_units_of_child(
     unfit = several[child] & (kinds > 0) & ~((kinds == 1) & mass_known[child])
     for row, kind in list(zip(rows[unfit].tolist(), kinds[unfit].tolist(), strict=True))[:100]:
         name = ids[int(child[np.searchsorted(rows, row)])].as_py()
-        mend = f"Give the mass of one '{name}' in parts, or count it in one unit" if kind == 1 else "Count it in one unit"
+        mend = (
+            f"Give the mass of one '{name}' in parts, or count it in one unit"
+            if kind == 1
+            else "Count it in one unit"
+        )
         what = f"'{name}' is counted in {BASE_UNITS[_KINDS[kind]]} here and in another unit elsewhere"
-        columns.findings.fault(columns.table, row, columns.place("unit") if "unit" in columns else columns.place("quantity"), what, mend)
+        columns.findings.fault(
+            columns.table,
+            row,
+            columns.place("unit") if "unit" in columns else columns.place("quantity"),
+            what,
+            mend,
+        )
     divide = (kinds == 1) & mass_known[child]
     if not divide.any():
         return amounts(quantity.codes, intervals), by_mass
@@ -165,7 +224,8 @@ def _note_own_units(columns: Columns, ids: pa.Array, rows: NDArray[np.int64], ch
         if len(lines):
             parts = len(np.unique(child[lines]))
             name, unit = ids[int(child[lines[0]])].as_py(), BASE_UNITS[_KINDS[kind]]
-            what = f"{parts} parts, such as '{name}', are counted in {unit}: their value in parts is read as the value of 1 {unit}"
+            many = "" if parts == 1 else f" and {counted_things(parts - 1, 'other part')}"
+            what = f"'{name}'{many} counted in {unit}: the value in parts is read as that of 1 {unit}"
             columns.findings.note(columns.table, int(rows[lines[0]]), columns.place("quantity"), what)
 
 
@@ -180,5 +240,9 @@ def _check_circles(columns: Columns, ids: pa.Array, parent: NDArray[np.int64], c
             closing = np.flatnonzero((parent == cycle[0]) & (child == cycle[1 % len(cycle)]))[0]
             row = int(closing if rows is None else rows[closing])
             circle = " > ".join([*names, names[0]])
-            what = f"'{names[0]}' contains itself" if len(names) == 1 else f"parts contain one another: {circle}"
-            columns.findings.fault(columns.table, row, columns.place("child"), what, "Remove the line that is wrong")
+            what = (
+                f"'{names[0]}' contains itself" if len(names) == 1 else f"parts contain one another: {circle}"
+            )
+            columns.findings.fault(
+                columns.table, row, columns.place("child"), what, "Remove the line that is wrong"
+            )

@@ -40,7 +40,11 @@ class _Facts:
         reference = columns.reference
 
         def spread(read: Read, absent: int) -> NDArray:  # type: ignore[type-arg]
-            values = np.array(read.values, dtype=np.int64)[read.codes] if len(read.codes) else np.zeros(0, np.int64)
+            values = (
+                np.array(read.values, dtype=np.int64)[read.codes]
+                if len(read.codes)
+                else np.zeros(0, np.int64)
+            )
             if take is None:
                 return values
             return np.where(take >= 0, values[np.maximum(take, 0)] if len(values) else absent, absent)
@@ -72,13 +76,23 @@ class _Facts:
 
     def _keep(self, among: dict, path: str, values: NDArray) -> None:  # type: ignore[type-arg]
         """A column stated in two tables: the table of moves wins where it says something."""
-        among[path] = values if path not in among else np.where(among[path] == NOT_STATED, values, among[path]).astype(values.dtype)
+        among[path] = (
+            values
+            if path not in among
+            else np.where(among[path] == NOT_STATED, values, among[path]).astype(values.dtype)
+        )
 
     def _rows(self, values: list, take: NDArray[np.int64] | None, absent: object) -> list:  # type: ignore[type-arg]
         return values if take is None else [values[row] if row >= 0 else absent for row in take.tolist()]
 
     def _amounts(self, read: Read[Interval], take: NDArray[np.int64] | None) -> Amounts:
-        codes = read.codes if take is None else np.where(take >= 0, read.codes[np.maximum(take, 0)] if len(read.codes) else 0, len(read.values))
+        codes = (
+            read.codes
+            if take is None
+            else np.where(
+                take >= 0, read.codes[np.maximum(take, 0)] if len(read.codes) else 0, len(read.values)
+            )
+        )
         return amounts(codes, [*read.values, NOTHING_KNOWN])
 
     def _country(self, columns: Columns, text: str) -> int:
@@ -106,7 +120,9 @@ def _lists(columns: Columns, text: str) -> tuple[str, ...] | None:
     return parse_list(text)
 
 
-def read_moves(moves: Columns | None, parties: Columns | None, ids: object, countries: tuple[str, ...]) -> Moves:
+def read_moves(
+    moves: Columns | None, parties: Columns | None, ids: object, countries: tuple[str, ...]
+) -> Moves:
     """The moves of a catalogue, each party's facts joined to the moves it takes part in."""
     if moves is None:
         if parties is not None:
@@ -153,20 +169,32 @@ def _check_countries(moves: Columns, facts: _Facts) -> None:
             empty = np.flatnonzero(facts.codes[column] == NOT_STATED)
             texts = moves.trimmed(column)
             blank = empty[[not texts[int(row)].as_py() for row in empty]] if len(empty) else empty
-            moves.findings.faults_at(moves.table, blank, moves.place(column), f"'{column}' is empty", "Write a country, or unknown")
+            moves.findings.faults_at(
+                moves.table, blank, moves.place(column), f"'{column}' is empty", "Write a country, or unknown"
+            )
 
 
 def _check_parts(moves: Columns, ids: object, named: NDArray[np.bool_]) -> None:
     texts = moves.trimmed("part")
     found = positions(texts, ids)
     for row in np.flatnonzero((found < 0) & named)[:100].tolist():
-        moves.findings.fault(moves.table, row, moves.place("part"), f"'{texts[row].as_py()}' is not in parts", "Add it to parts, or leave the cell empty for every part that ships")
+        moves.findings.fault(
+            moves.table,
+            row,
+            moves.place("part"),
+            f"'{texts[row].as_py()}' is not in parts",
+            "Add it to parts, or leave the cell empty for every part that ships",
+        )
 
 
 def _civil(moves: Columns, facts: _Facts) -> None:
     """`civil: yes` denies every use named in CIVIL_USE that the row does not state."""
     read = moves.read("civil", lambda text: parse_yes_no(moves.reference, text), None)
-    civil = np.array([value == YES for value in read.values], dtype=bool)[read.codes] if len(moves) else np.zeros(0, bool)
+    civil = (
+        np.array([value == YES for value in read.values], dtype=bool)[read.codes]
+        if len(moves)
+        else np.zeros(0, bool)
+    )
     for path in CIVIL_USE:
         old = facts.truths.get(path, np.full(len(moves), NOT_STATED, dtype=np.int8))
         facts.truths[path] = np.where(civil & (old == NOT_STATED), NO, old).astype(np.int8)
@@ -178,17 +206,22 @@ def _join_party(moves: Columns, parties: Columns | None, role: str, facts: _Fact
     if parties is None:
         if f"{role}.name" not in facts.texts:
             facts.texts[f"{role}.name"] = tuple(texts.to_pylist())
-        moves.findings.note(moves.table, None, moves.place(role), f"there is no table of parties, so '{role}' is taken as a name")
+        moves.findings.note(
+            moves.table,
+            None,
+            moves.place(role),
+            f"there is no table of parties, so '{role}' is taken as a name",
+        )
         return
     known = parties.ids("party")
     found = positions(texts, known)
     for row in np.flatnonzero(named & (found < 0))[:100].tolist():
         name = texts[row].as_py()
         near = near_match(name, known.to_pylist()) if len(known) < 10_000 else ""
-        moves.findings.fault(moves.table, row, moves.place(role), f"'{name}' is not in parties", near or "Add it to parties")
+        moves.findings.fault(
+            moves.table, row, moves.place(role), f"'{name}' is not in parties", near or "Add it to parties"
+        )
     found = np.where(named, found, -1)
     for column in _PARTY_COLUMNS:
         if column in parties:
             facts.fill(FACTS[f"{role}.{column}"], parties, column, found)
-
-

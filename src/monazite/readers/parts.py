@@ -47,7 +47,10 @@ NOT_NAMED = -1
 CLAIMS = tuple(
     path.removeprefix("item.")
     for path, fact in FACTS.items()
-    if fact.axis is Axis.ITEM and fact.kind is Kind.YES_NO and "elements" not in path and path != "item.content_complete"
+    if fact.axis is Axis.ITEM
+    and fact.kind is Kind.YES_NO
+    and "elements" not in path
+    and path != "item.content_complete"
 )
 
 
@@ -93,7 +96,9 @@ def read_parts(columns: Columns, countries: tuple[str, ...], currency: str | Non
         return Read(read.codes, [absent if value is None else value for value in read.values]).array(np.int8)
 
     form = columns.read("form", word_reader(reference, "form", FORMS, NOT_KNOWN), NOT_KNOWN).array(np.int8)
-    family = columns.read("family", word_reader(reference, "family", FAMILIES, NOT_KNOWN), NOT_KNOWN).array(np.int8)
+    family = columns.read("family", word_reader(reference, "family", FAMILIES, NOT_KNOWN), NOT_KNOWN).array(
+        np.int8
+    )
     complete = truth("elements_complete", int(UNKNOWN))
     origin, mixed = read_origins(columns, countries)
     header = columns.headers
@@ -137,10 +142,17 @@ def _check_doubled(columns: Columns, ids: pa.Array) -> None:
     for row in again[:100].tolist():
         name = ids[row].as_py()
         if name:
-            columns.findings.fault(columns.table, row, columns.place("part"), f"'{name}' is already given at {columns.table.where(int(first[codes[row]]))}",
-                                   "Keep one row for each part")  # fmt: skip
+            what = f"'{name}' is already given at {columns.table.where(int(first[codes[row]]))}"
+            columns.findings.fault(
+                columns.table, row, columns.place("part"), what, "Keep one row for each part"
+            )
     if len(again) > 100:
-        columns.findings.fault(columns.table, int(again[100]), columns.place("part"), f"{len(again) - 100} more rows from here on repeat a part")
+        columns.findings.fault(
+            columns.table,
+            int(again[100]),
+            columns.place("part"),
+            f"{len(again) - 100} more rows from here on repeat a part",
+        )
 
 
 def _coded(columns: Columns, column: str) -> Coded:
@@ -167,14 +179,18 @@ def family_matrix() -> NDArray[np.bool_]:
 
 
 def _elements(columns: Columns, family: NDArray[np.int8], complete: NDArray[np.int8]) -> NDArray[np.int8]:
-    matrix = element_matrix(columns.read("elements", lambda text: parse_elements(columns.reference, text), Named({})))
+    matrix = element_matrix(
+        columns.read("elements", lambda text: parse_elements(columns.reference, text), Named({}))
+    )
     rest = np.where(complete == YES, NO, UNKNOWN).astype(np.int8)
     matrix = np.where(matrix == NOT_NAMED, rest[:, None], matrix)
     matrix[family_matrix()[family]] = YES
     return matrix
 
 
-def read_origins(columns: Columns, countries: tuple[str, ...]) -> tuple[NDArray[np.int16], dict[int, dict[str, Interval]]]:
+def read_origins(
+    columns: Columns, countries: tuple[str, ...]
+) -> tuple[NDArray[np.int16], dict[int, dict[str, Interval]]]:
     """Origin of each row, and the shares where it is mixed."""
     place = {country: number for number, country in enumerate(countries)}
     read = columns.read("origin", lambda text: parse_origin(columns.reference, text), Origin())
@@ -186,14 +202,14 @@ def read_origins(columns: Columns, countries: tuple[str, ...]) -> tuple[NDArray[
 
     codes = [code(origin) for origin in read.values]
     origins = Read(read.codes, codes).array(np.int16)
-    mixed = {
-        int(row): dict(read.values[read.codes[row]].shares) for row in np.flatnonzero(origins == MIXED)
-    }
+    mixed = {int(row): dict(read.values[read.codes[row]].shares) for row in np.flatnonzero(origins == MIXED)}
     opened = [number for number, origin in enumerate(read.values) if origin.open_rest]
     if opened:
         row = int(np.flatnonzero(np.isin(read.codes, opened))[0])
-        columns.findings.note(columns.table, row, columns.place("origin"), "shares of origin stay below 100 %, so the origin counts as unknown",
-                              "Give every country its share")  # fmt: skip
+        what = "shares of origin stay below 100 %, so the origin counts as unknown"
+        columns.findings.note(
+            columns.table, row, columns.place("origin"), what, "Give every country its share"
+        )
     return origins, mixed
 
 
@@ -206,13 +222,17 @@ def _made_with(columns: Columns, countries: tuple[str, ...]) -> NDArray[np.int16
         country = parse_country(columns.reference, text)
         return NOT_KNOWN if country is None else place[country]
 
-    return np.stack([columns.read(f"made_with_{activity}", step, NOT_KNOWN).array(np.int16) for activity in ACTIVITIES], axis=1)
+    return np.stack(
+        [columns.read(f"made_with_{activity}", step, NOT_KNOWN).array(np.int16) for activity in ACTIVITIES],
+        axis=1,
+    )
 
 
 def _codes(columns: Columns) -> dict[int, tuple[str, ...]]:
     if "codes" not in columns:
         return {}
-    read = columns.read("codes", lambda text: () if is_unknown(text) else parse_list(text), ())
+    nothing: tuple[str, ...] = ()
+    read = columns.read("codes", lambda text: nothing if is_unknown(text) else parse_list(text), nothing)
     coded = np.array([bool(value) for value in read.values], dtype=bool)[read.codes]
     return {int(row): read.values[read.codes[row]] for row in np.flatnonzero(coded)}
 

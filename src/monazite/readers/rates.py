@@ -23,7 +23,9 @@ BASES = ("China", "outside China")
 class Rates:
     """What one unit of a currency is worth in another, as far as the catalogue says."""
 
-    steps: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)  # currency -> other -> units of it for one
+    steps: Mapping[str, Mapping[str, Fraction]] = field(
+        default_factory=dict
+    )  # currency -> other -> units of it for one
     rows: int = 0
 
     def find(self, currency: str, base: str) -> Fraction | None:
@@ -74,7 +76,13 @@ def read_rates(columns: Columns | None, on: date | None) -> Rates:
         if pair[0] and pair[1] and weight < best.get(pair, (10**8, Fraction(0)))[0]:
             best[pair] = weight, rate.values[rate.codes[row]]
     if undated:
-        columns.findings.note(columns.table, None, columns.place("rate"), f"{undated} rates have no day", "Give the day of each rate")
+        columns.findings.note(
+            columns.table,
+            None,
+            columns.place("rate"),
+            f"{undated} rates have no day",
+            "Give the day of each rate",
+        )
     steps: dict[str, dict[str, Fraction]] = {}
     for (one, other), (_, value) in best.items():
         steps.setdefault(other, {})[one] = value
@@ -126,7 +134,9 @@ class PriceBook:
         if oxide is None or fraction is None:
             return None
         (low, high), (least, most) = oxide.per_kg, fraction
-        return Priced((low / most, None if high is None else high / least), f"priced as the oxide: {oxide.says}")
+        return Priced(
+            (low / most, None if high is None else high / least), f"priced as the oxide: {oxide.says}"
+        )
 
     def _oxide_fraction(self, element: str) -> tuple[Fraction, Fraction] | None:
         for substance in self.reference.substances.values():

@@ -167,13 +167,19 @@ def _countries(rows: list[dict[str, str]]) -> Countries:
     names = {row["alpha3"]: row["en"] for row in rows}
     by_name: dict[str, str] = {}
     for row in rows:
-        for word in (row["alpha3"].casefold(), row["alpha2"].casefold(), *_synonyms(row, (*LANGUAGES, "other"))):
+        for word in (
+            row["alpha3"].casefold(),
+            row["alpha2"].casefold(),
+            *_synonyms(row, (*LANGUAGES, "other")),
+        ):
             by_name.setdefault(word, row["alpha3"])
     return Countries(names=names, by_name=by_name)
 
 
 def _tables(rows: list[dict[str, str]]) -> dict[str, str]:
-    return {word: row["table"] for row in rows if not row["column"] for word in (row["table"], *_synonyms(row))}
+    return {
+        word: row["table"] for row in rows if not row["column"] for word in (row["table"], *_synonyms(row))
+    }
 
 
 def _columns(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
@@ -234,11 +240,19 @@ def _names_in_languages(form: str, element: str, names: Mapping[str, str]) -> li
     if form == "metal":
         return [f"{element} metal", f"{element}-metal", *(f"{n}{tail}" for n in de for tail in ("metall", "-Metall", " Metall")),
                 *(f"金属{n}" for n in (*zh, *ja)), *(f"{n}金属" for n in (*zh, *ja))]  # fmt: skip
-    return [f"{element} oxide", f"{element}-oxide", *(f"{n}oxid" for n in de), *(f"氧化{n}" for n in zh), *(f"酸化{n}" for n in ja)]
+    return [
+        f"{element} oxide",
+        f"{element}-oxide",
+        *(f"{n}oxid" for n in de),
+        *(f"氧化{n}" for n in zh),
+        *(f"酸化{n}" for n in ja),
+    ]
 
 
 def _typical(row: dict[str, str]) -> Typical:
-    factor = {"kg per kg": Fraction(1), "%": Fraction(1, 100), "kg": Fraction(1), "g": Fraction(1, 1000)}[row["unit"]]
+    factor = {"kg per kg": Fraction(1), "%": Fraction(1, 100), "kg": Fraction(1), "g": Fraction(1, 1000)}[
+        row["unit"]
+    ]
     return Typical(element=row["element"], low=Fraction(row["low"]) * factor, high=Fraction(row["high"]) * factor,
                    per=row["per"], note=row["note"], source=row["source"])  # fmt: skip
 
@@ -265,8 +279,14 @@ def _working_days(rows: list[dict[str, str]]) -> dict[str, WorkingDays]:
     return {
         name: WorkingDays(
             name,
-            frozenset(parse_day(row["day"]) for row in rows if row["calendar"] == name and row["is"] == "holiday"),
-            frozenset(parse_day(row["day"]) for row in rows if row["calendar"] == name and row["is"] == "working day"),
+            frozenset(
+                parse_day(row["day"]) for row in rows if row["calendar"] == name and row["is"] == "holiday"
+            ),
+            frozenset(
+                parse_day(row["day"])
+                for row in rows
+                if row["calendar"] == name and row["is"] == "working day"
+            ),
             max(parse_day(row["official_through"]) for row in rows if row["calendar"] == name),
         )
         for name in sorted({row["calendar"] for row in rows})

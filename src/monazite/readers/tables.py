@@ -55,7 +55,9 @@ class Table:
         return f"{self.file}:{number}{header}"
 
 
-def read_tables(path: Path, shown: str, known: Collection[str]) -> tuple[dict[str, Table], list[Fault], list[Fault]]:
+def read_tables(
+    path: Path, shown: str, known: Collection[str]
+) -> tuple[dict[str, Table], list[Fault], list[Fault]]:
     """The tables of one file by sheet name ('' for a file of one table), its faults and its notes.
 
     Parameters
@@ -67,12 +69,20 @@ def read_tables(path: Path, shown: str, known: Collection[str]) -> tuple[dict[st
     try:
         size = path.stat().st_size
         if size > _MOST_BYTES:
-            return {}, [Fault(where=shown, what=f"has {size:,} bytes", mend="Split it, or save it as Parquet")], []
+            return (
+                {},
+                [Fault(where=shown, what=f"has {size:,} bytes", mend="Split it, or save it as Parquet")],
+                [],
+            )
         data = path.read_bytes()
     except OSError as error:
         return {}, [Fault(where=shown, what=f"cannot be read: {error.strerror}", mend="Check the path")], []
     if not data:
-        return {}, [Fault(where=shown, what="is empty", mend="Write at least a header row, or remove the file")], []
+        return (
+            {},
+            [Fault(where=shown, what="is empty", mend="Write at least a header row, or remove the file")],
+            [],
+        )
     digest = hashlib.sha256(data).hexdigest()
     suffix = path.suffix.lower()
     if suffix == ".parquet":
@@ -97,15 +107,25 @@ def _read_parquet(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
         table = pq.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0].rstrip(".")[:120]
-        fault = Fault(where=shown, what=f"is not a Parquet file that can be read ({reason})", mend="Write it again")
+        fault = Fault(
+            where=shown, what=f"is not a Parquet file that can be read ({reason})", mend="Write it again"
+        )
         return {}, [fault], []
     faults: list[Fault] = []
     columns: list[pa.Array] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
         try:
-            texts = pc.cast(column, pa.string()) if not pa.types.is_null(column.type) else pa.nulls(len(column), pa.string())
+            texts = (
+                pc.cast(column, pa.string())
+                if not pa.types.is_null(column.type)
+                else pa.nulls(len(column), pa.string())
+            )
         except pa.ArrowException:
-            fault = Fault(where=f"{shown}, column {name}", what=f"holds {column.type}, not texts or numbers", mend="Write one value a cell")
+            fault = Fault(
+                where=f"{shown}, column {name}",
+                what=f"holds {column.type}, not texts or numbers",
+                mend="Write one value a cell",
+            )
             faults.append(fault)
             texts = pa.nulls(len(column), pa.string())
         if isinstance(texts, pa.ChunkedArray):

@@ -44,10 +44,19 @@ def find_typical(parts: Parts, leaf: NDArray[np.bool_], prices: PriceBook) -> Ty
     known = {folded(name): name for name in prices.reference.typical}
     names = [known.get(folded(text)) for text in texts]
     _note_unknown_classes(parts, texts, names, known)
-    wanted = leaf & (parts.content_complete != YES) & np.array([name is not None for name in names], dtype=bool)[codes]
+    wanted = (
+        leaf
+        & (parts.content_complete != YES)
+        & np.array([name is not None for name in names], dtype=bool)[codes]
+    )
     if not wanted.any():
         return TypicalContent()
-    groups = [group for code, name in enumerate(names) if name for group in _groups(parts, np.flatnonzero(wanted & (codes == code)), name, prices)]
+    groups = [
+        group
+        for code, name in enumerate(names)
+        if name
+        for group in _groups(parts, np.flatnonzero(wanted & (codes == code)), name, prices)
+    ]
     part = np.concatenate([group.rows for group in groups])
     order = np.argsort(part, kind="stable")
     number = np.repeat(np.arange(len(groups)), [len(group.rows) for group in groups])[order]
@@ -55,8 +64,11 @@ def find_typical(parts: Parts, leaf: NDArray[np.bool_], prices: PriceBook) -> Ty
     matrix = np.full((len(part), len(ELEMENTS)), NO, dtype=np.int8)
     matrix[np.arange(len(part)), element] = UNKNOWN
     columns, first = parts.columns, int(np.flatnonzero(wanted)[0])
-    what = f"{counted_things(int(wanted.sum()), 'part')} without declared content: the typical content of the class is used, of unknown origin"
-    columns.findings.note(columns.table, first, columns.place("class"), what, "Ask the supplier for a material declaration")
+    count = counted_things(int(wanted.sum()), "part")
+    what = f"{count} without declared content: the typical content of the class is used, of unknown origin"
+    columns.findings.note(
+        columns.table, first, columns.place("class"), what, "Ask the supplier for a material declaration"
+    )
     return TypicalContent(
         part=part[order],
         titles=Coded([group.title for group in groups], number),
@@ -96,7 +108,14 @@ def _groups(parts: Parts, rows: NDArray[np.int64], name: str, prices: PriceBook)
             price = prices.find(typical.element, "element")
             worth = NOTHING_KNOWN if price is None else times(mass, price.per_kg)
             says = None if worth[1] is None or price is None else price.says
-            yield _Group(may, typical.element, f"{typical.element}, typical of {name}", mass, worth, _note(typical, name, says))
+            yield _Group(
+                may,
+                typical.element,
+                f"{typical.element}, typical of {name}",
+                mass,
+                worth,
+                _note(typical, name, says),
+            )
 
 
 def _mass(typical: Typical, most: Fraction | None) -> Interval:
@@ -113,11 +132,19 @@ def _note(typical: Typical, name: str, price: str | None) -> str:
     return f"{how}; value from mass and dated prices: {price}" if price else how
 
 
-def _note_unknown_classes(parts: Parts, texts: list[str], names: list[str | None], known: dict[str, str]) -> None:
+def _note_unknown_classes(
+    parts: Parts, texts: list[str], names: list[str | None], known: dict[str, str]
+) -> None:
     columns = parts.columns
     for code, (text, name) in enumerate(zip(texts, names, strict=True)):
         if name is None and text:
             near = difflib.get_close_matches(folded(text), known, n=1, cutoff=0.75)
             if near:
                 row = int(np.flatnonzero(parts.classes[0] == code)[0])
-                columns.findings.note(columns.table, row, columns.place("class"), f"nothing is known of the class '{text}'", f"Did you mean '{known[near[0]]}'?")
+                columns.findings.note(
+                    columns.table,
+                    row,
+                    columns.place("class"),
+                    f"nothing is known of the class '{text}'",
+                    f"Did you mean '{known[near[0]]}'?",
+                )

@@ -59,7 +59,9 @@ def parse_word(reference: Reference, kind: str, text: str) -> str | None:
     raise Unfit(f"'{text}' is not a {kind}", f"Allowed: {', '.join(words)}")
 
 
-def word_reader(reference: Reference, kind: str, words: tuple[str, ...], missing: int) -> Callable[[str], int]:
+def word_reader(
+    reference: Reference, kind: str, words: tuple[str, ...], missing: int
+) -> Callable[[str], int]:
     """A reader of the positions in `words`; `missing` where nobody knows."""
     place = {word: number for number, word in enumerate(words)}
 
@@ -118,14 +120,24 @@ def _elements_of(reference: Reference, token: str, text: str) -> list[str]:
     if len(token) == 2 and token.isupper() and token.capitalize() in ELEMENTS:
         return [token.capitalize()]
     if folded(token) in _RARE_EARTH_WORDS:
-        raise Unfit(f"'{text}' names rare earths without saying which", "Name the elements, such as Nd;Dy, or leave it empty")
+        raise Unfit(
+            f"'{text}' names rare earths without saying which",
+            "Name the elements, such as Nd;Dy, or leave it empty",
+        )
     if _FORMULA.fullmatch(token):
         symbols = re.findall(r"[A-Z][a-z]?", token)
         if all(symbol in SYMBOLS for symbol in symbols):
             return [symbol for symbol in symbols if symbol in ELEMENTS]
     near = near_match(token.casefold(), reference.words["element"])
-    meant = reference.words["element"].get(near.split("'")[1]) if near.startswith("Did") and len(token) > 2 else None
-    raise Unfit(f"'{token}' is not an element", f"Did you mean '{meant}'?" if meant else "Write symbols, such as Nd;Fe;B;Dy")
+    meant = (
+        reference.words["element"].get(near.split("'")[1])
+        if near.startswith("Did") and len(token) > 2
+        else None
+    )
+    raise Unfit(
+        f"'{token}' is not an element",
+        f"Did you mean '{meant}'?" if meant else "Write symbols, such as Nd;Fe;B;Dy",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,10 @@ def parse_origin(reference: Reference, text: str) -> Origin:
         match = _SHARE_OF.fullmatch(part)
         if match is None:
             if reference.countries.find(part):
-                raise Unfit(f"'{text}' names several countries without shares", "Write CHN 40..60 %; AUS 40..60 %, or unknown")
+                raise Unfit(
+                    f"'{text}' names several countries without shares",
+                    "Write CHN 40..60 %; AUS 40..60 %, or unknown",
+                )
             raise Unfit(f"'{part}' is not a country", reference.countries.near(part))
         country = reference.countries.find(match["who"])
         if country is None:
@@ -170,7 +185,10 @@ def parse_origin(reference: Reference, text: str) -> Origin:
     least = sum((low for low, _ in shares.values()), Fraction(0))
     most = sum((high or Fraction(1) for _, high in shares.values()), Fraction(0))
     if least > 1:
-        raise Unfit(f"the shares in '{text}' add up to {float(least * 100):g} % or more", "Shares of origin add up to 100 %")
+        raise Unfit(
+            f"the shares in '{text}' add up to {float(least * 100):g} % or more",
+            "Shares of origin add up to 100 %",
+        )
     return Origin(shares=tuple(shares.items()), open_rest=most < 1)
 
 
@@ -192,7 +210,7 @@ def money_reader(default: str | None, header_unit: str) -> Callable[[str, str], 
     in_header = find_currency(header_unit) if header_unit else None
 
     def read(text: str, currency: str) -> Money:
-        if not text or is_unknown(text):
+        if not text:
             return None
         given = in_header
         if currency and not is_unknown(currency):
@@ -208,7 +226,7 @@ def mass_reader(reference: Reference, header_unit: str) -> Callable[[str, str], 
     """A reader of a mass and its unit, in kilograms."""
 
     def read(text: str, unit: str) -> Interval:
-        if not text or is_unknown(text):
+        if not text:
             return NOTHING_KNOWN
         mass = parse_mass(text, unit or header_unit or None, reference.units)
         return NOTHING_KNOWN if mass is None else mass

@@ -23,7 +23,18 @@ MOST_RATIO = 150
 _SMALL = 4_000_000
 """Entries below this size may shrink as much as they like."""
 _SHOWN = 50
-_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+_ERRORS = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -44,7 +55,17 @@ def column_letters(column: int) -> str:
 def read_workbook(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fault], list[Fault]]:
     """The visible sheets of a workbook by name, its faults and its notes."""
     if data.startswith(_OLE):
-        return {}, [Fault(where=shown, what="is an old or a locked workbook", mend="Save it as .xlsx without a password")], []
+        return (
+            {},
+            [
+                Fault(
+                    where=shown,
+                    what="is an old or a locked workbook",
+                    mend="Save it as .xlsx without a password",
+                )
+            ],
+            [],
+        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = archive.namelist()
@@ -55,7 +76,11 @@ def read_workbook(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
     if fault is not None:
         return {}, [fault], []
     if "xl/workbook.xml" not in names:
-        return {}, [Fault(where=shown, what="is a ZIP file and no workbook", mend="Save it again as .xlsx")], []
+        return (
+            {},
+            [Fault(where=shown, what="is a ZIP file and no workbook", mend="Save it again as .xlsx")],
+            [],
+        )
     formulas, fault = _formulas_without_value(archive, shown)
     if fault is not None:
         return {}, [fault], []
@@ -65,16 +90,27 @@ def read_workbook(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
 def _too_large(archive: zipfile.ZipFile, shown: str) -> Fault | None:
     entries = archive.infolist()
     if len(entries) > MOST_ENTRIES:
-        return Fault(where=shown, what=f"has {len(entries):,} entries, at most {MOST_ENTRIES:,} are read", mend="Save it again as .xlsx")
+        return Fault(
+            where=shown,
+            what=f"has {len(entries):,} entries, at most {MOST_ENTRIES:,} are read",
+            mend="Save it again as .xlsx",
+        )
     for entry in entries:
         if entry.filename.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", entry.filename):
-            return Fault(where=shown, what=f"holds the path '{entry.filename}'", mend="Save it again as .xlsx")
+            return Fault(
+                where=shown, what=f"holds the path '{entry.filename}'", mend="Save it again as .xlsx"
+            )
         if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
-            return Fault(where=shown, what=f"unpacks '{entry.filename}' to {entry.file_size:,} bytes, more than {MOST_RATIO} times its size",
-                         mend="Save it again as .xlsx, or as Parquet")  # fmt: skip
+            size = f"{entry.file_size:,} bytes, more than {MOST_RATIO} times its size"
+            mend = "Save it again as .xlsx, or as Parquet"
+            return Fault(where=shown, what=f"unpacks '{entry.filename}' to {size}", mend=mend)
     total = sum(entry.file_size for entry in entries)
     if total > MOST_BYTES:
-        return Fault(where=shown, what=f"unpacks to {total:,} bytes, at most {MOST_BYTES:,} are read", mend="Save it as Parquet")
+        return Fault(
+            where=shown,
+            what=f"unpacks to {total:,} bytes, at most {MOST_BYTES:,} are read",
+            mend="Save it as Parquet",
+        )
     return None
 
 
@@ -84,7 +120,9 @@ _SHEET = re.compile(rb"<sheet\b[^>]*?/?>")
 _REL = re.compile(rb"<Relationship\b[^>]*?/?>")
 
 
-def _formulas_without_value(archive: zipfile.ZipFile, shown: str) -> tuple[dict[str, list[str]], Fault | None]:
+def _formulas_without_value(
+    archive: zipfile.ZipFile, shown: str
+) -> tuple[dict[str, list[str]], Fault | None]:
     """Sheet -> cells that hold a formula and no result. Unpacks every sheet once, which proves its size and sum."""
     found: dict[str, list[str]] = {}
     entry = ""
@@ -104,7 +142,9 @@ def _formulas_without_value(archive: zipfile.ZipFile, shown: str) -> tuple[dict[
                 place = xml.find(b"<f", place + 2)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         reason = "it is locked" if "password" in str(error) else str(error).splitlines()[0]
-        return {}, Fault(where=shown, what=f"cannot be unpacked at '{entry}' ({reason})", mend="Save it again as .xlsx")
+        return {}, Fault(
+            where=shown, what=f"cannot be unpacked at '{entry}' ({reason})", mend="Save it again as .xlsx"
+        )
     return found, None
 
 
@@ -116,11 +156,17 @@ def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
         return match[1].decode() if match else ""
 
     try:
-        targets = {attribute(tag, b"Id"): attribute(tag, b"Target") for tag in _REL.findall(archive.read("xl/_rels/workbook.xml.rels"))}
+        targets = {
+            attribute(tag, b"Id"): attribute(tag, b"Target")
+            for tag in _REL.findall(archive.read("xl/_rels/workbook.xml.rels"))
+        }
     except KeyError:
         return {}
     sheets = _SHEET.findall(archive.read("xl/workbook.xml"))
-    return {"xl/" + targets.get(attribute(tag, b"r:id"), "").removeprefix("/xl/"): attribute(tag, b"name") for tag in sheets}
+    return {
+        "xl/" + targets.get(attribute(tag, b"r:id"), "").removeprefix("/xl/"): attribute(tag, b"name")
+        for tag in sheets
+    }
 
 
 def _read_sheets(
@@ -151,9 +197,24 @@ def _read_sheets(
                 ]  # fmt: skip
                 left = len(formulas.get(sheet.name, [])) - _SHOWN
                 if left > 0:
-                    faults.append(Fault(where=f"{shown}, {sheet.name}", what=f"{left} more cells hold a formula without a result"))
+                    faults.append(
+                        Fault(
+                            where=f"{shown}, {sheet.name}",
+                            what=f"{left} more cells hold a formula without a result",
+                        )
+                    )
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        return {}, [Fault(where=shown, what=f"is no workbook that can be read ({str(error).splitlines()[0]})", mend="Save it again as .xlsx")], notes
+        return (
+            {},
+            [
+                Fault(
+                    where=shown,
+                    what=f"is no workbook that can be read ({str(error).splitlines()[0]})",
+                    mend="Save it again as .xlsx",
+                )
+            ],
+            notes,
+        )
     return tables, faults, notes
 
 
@@ -170,7 +231,11 @@ def _table(cells: list[list[Any]], place: str) -> tuple[RawTable | None, list[Fa
         texts = [_text(cells[row][column]) for row in used]
         for row, text in zip(used, texts, strict=True):
             if text[:1] == "#" and text in _ERRORS and len(faults) < _SHOWN:
-                fault = Fault(where=f"{place}!{column_letters(column)}{row + 1}", what=f"holds the error {text}", mend="Mend the formula")
+                fault = Fault(
+                    where=f"{place}!{column_letters(column)}{row + 1}",
+                    what=f"holds the error {text}",
+                    mend="Mend the formula",
+                )
                 faults.append(fault)
         columns.append(pa.array(texts, pa.string()))
     rows = np.array([row + 1 for row in used], dtype=np.int32)

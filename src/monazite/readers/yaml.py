@@ -30,12 +30,16 @@ def read_yaml(path: Path, shown: str | None = None) -> tuple[Located, list[Fault
     except OSError as error:
         return nothing, [Fault(where=name, what=f"cannot be read: {error.strerror}", mend="Check the path")]
     if len(raw) > _MAX_BYTES:
-        return nothing, [Fault(where=name, what=f"has {len(raw):,} bytes", mend=f"At most {_MAX_BYTES:,} are read")]
+        return nothing, [
+            Fault(where=name, what=f"has {len(raw):,} bytes", mend=f"At most {_MAX_BYTES:,} are read")
+        ]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        return nothing, [Fault(where=f"{name}:{line}", what="is not UTF-8 text", mend="Save the file as UTF-8")]
+        return nothing, [
+            Fault(where=f"{name}:{line}", what="is not UTF-8 text", mend="Save the file as UTF-8")
+        ]
     return compose(text, name)
 
 
@@ -48,7 +52,11 @@ def compose(text: str, name: str) -> tuple[Located, list[Fault]]:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         problem = " ".join(str(error.problem or error.context or "is not YAML").split())
-        mend = "Indent with spaces" if "\\t" in problem or "tab" in problem else "Check the indentation and quotes here"
+        mend = (
+            "Indent with spaces"
+            if "\\t" in problem or "tab" in problem
+            else "Check the indentation and quotes here"
+        )
         return nothing, [Fault(where=place, what=f"is not YAML: {problem}", mend=mend)]
     except yaml.YAMLError as error:
         return nothing, [Fault(where=name, what=f"is not YAML: {' '.join(str(error).split())}")]
@@ -61,7 +69,11 @@ def compose(text: str, name: str) -> tuple[Located, list[Fault]]:
 def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int]) -> Located:
     where = f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
     if id(node) in seen:
-        faults.append(Fault(where=where, what="an alias repeats this value elsewhere", mend="Write it out in both places"))
+        faults.append(
+            Fault(
+                where=where, what="an alias repeats this value elsewhere", mend="Write it out in both places"
+            )
+        )
         return Located(where)
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):

@@ -82,7 +82,11 @@ class Book:
         provisions = _by_id((p for m in by_id.values() for p in m.provisions), "provision", faults)
         definitions = _by_id((d for m in by_id.values() for d in m.definitions), "definition", faults)
         lists = {item_list.id: item_list for m in by_id.values() for item_list in m.lists}
-        questions = {q.id: q for m in by_id.values() for q in (*m.questions, *(a.question for a in m.acts if a.question))}
+        questions = {
+            q.id: q
+            for m in by_id.values()
+            for q in (*m.questions, *(a.question for a in m.acts if a.question))
+        }
         book = cls(
             measures=by_id,
             provisions=_with_acts(provisions, by_id, faults),
@@ -115,7 +119,9 @@ class Book:
         Among the periods that cover the day, the one that became known last holds; of two that became known on
         one day, the act of another measure goes before the provision's own words.
         """
-        covering = [p for p in provision.periods if on in p.span and (known_on is None or p.known <= known_on)]
+        covering = [
+            p for p in provision.periods if on in p.span and (known_on is None or p.known <= known_on)
+        ]
         if not covering:
             return None
         last = max(covering, key=lambda p: (p.known, p.by != provision.measure))
@@ -151,7 +157,11 @@ class Book:
             if group is None:
                 found.add(name)
             else:
-                found |= {c for c, span, known in group.members if on in span and (known_on is None or known <= known_on)}
+                found |= {
+                    c
+                    for c, span, known in group.members
+                    if on in span and (known_on is None or known <= known_on)
+                }
         return frozenset(found)
 
     def source(self, measure: str, key: str) -> Source:
@@ -162,7 +172,9 @@ class Book:
         faults: list[Fault] = []
 
         def missing(kind: str, name: str, where: str, known: Iterable[str]) -> None:
-            faults.append(Fault(where=where, what=f"there is no {kind} '{name}'", mend=near_match(name, known)))
+            faults.append(
+                Fault(where=where, what=f"there is no {kind} '{name}'", mend=near_match(name, known))
+            )
 
         for reader in readers:
             for kind, given, known in (
@@ -183,13 +195,21 @@ class Book:
                         faults.append(Fault(where=provision.where, what=f"'{target}' is no requirement",
                                             mend="An exception clears licence or ban provisions"))  # fmt: skip
             if not provision.periods:
-                faults.append(Fault(where=provision.where, what=f"'{provision.id}' has no status", mend="Say how it stands"))
+                faults.append(
+                    Fault(
+                        where=provision.where,
+                        what=f"'{provision.id}' has no status",
+                        mend="Say how it stands",
+                    )
+                )
             if provision.reading:
                 question, reading = provision.reading
                 if question not in self.questions:
                     missing("question", question, provision.where, self.questions)
                 elif reading not in {r.id for r in self.questions[question].readings}:
-                    missing("reading", reading, provision.where, [r.id for r in self.questions[question].readings])
+                    missing(
+                        "reading", reading, provision.where, [r.id for r in self.questions[question].readings]
+                    )
         return faults
 
 
@@ -203,7 +223,9 @@ def _by_id(things: Iterable[Provision] | Iterable[Definition], kind: str, faults
     return found
 
 
-def _with_acts(provisions: dict[str, Provision], measures: Mapping[str, Measure], faults: list[Fault]) -> dict[str, Provision]:
+def _with_acts(
+    provisions: dict[str, Provision], measures: Mapping[str, Measure], faults: list[Fault]
+) -> dict[str, Provision]:
     """The provisions with the periods that acts of measures lay on them."""
     laid: dict[str, list[StatusPeriod]] = {}
     for measure in measures.values():
@@ -216,14 +238,19 @@ def _with_acts(provisions: dict[str, Provision], measures: Mapping[str, Measure]
                     faults.append(Fault(where=act.where, what=f"there is no provision or measure '{target}'",
                                         mend=near_match(target, [*provisions, *measures])
                                         or "Put a measure that the book does not hold under 'also_on'"))  # fmt: skip
-                for provision in named:
-                    laid.setdefault(provision, []).append(period)
-    made = {}
+                for clause in named:
+                    laid.setdefault(clause, []).append(period)
+    made: dict[str, Provision] = {}
     for name, provision in provisions.items():
-        periods = (*provision.periods, *sorted(laid.get(name, ()), key=lambda p: (p.known, p.span.start, p.by)))
+        periods = (
+            *provision.periods,
+            *sorted(laid.get(name, ()), key=lambda p: (p.known, p.span.start, p.by)),
+        )
         for i, one in enumerate(periods):
             for other in periods[i + 1 :]:
-                same_rank = one.known == other.known and (one.by == provision.measure) == (other.by == provision.measure)
+                same_rank = one.known == other.known and (one.by == provision.measure) == (
+                    other.by == provision.measure
+                )
                 if same_rank and one.span.meets(other.span) and one.status is not other.status:
                     faults.append(Fault(where=other.where, what=f"'{name}' is '{other.status}' and '{one.status}' on the same days",
                                         mend=f"Both became known on {one.known}; the other stands at {one.where}"))  # fmt: skip

@@ -7,7 +7,6 @@ tests facts of `terms.facts`; the special ones (`item`, `origin`, `content`, `in
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Union
 
 from monazite.terms.facts import ACTIVITIES, FACTS, ROLES, Axis, Kind
 from monazite.terms.faults import Fault, near_match
@@ -108,10 +107,19 @@ class DefinitionTest:
     definition: str
 
 
-Test = Union[
-    CountryTest, TruthTest, ValueTest, NumberTest, ItemTest, ContentTest, InsideTest, MadeWithTest, ListedTest,
-    OwnedTest, DefinitionTest,
-]  # fmt: skip
+Test = (
+    CountryTest
+    | TruthTest
+    | ValueTest
+    | NumberTest
+    | ItemTest
+    | ContentTest
+    | InsideTest
+    | MadeWithTest
+    | ListedTest
+    | OwnedTest
+    | DefinitionTest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +173,9 @@ class ConditionReader:
         (key, value), place = next(iter(node.fields.items())), node.key_place(next(iter(node.fields)))
         if key in ("all", "any"):
             if value.items is None:
-                self._fault(value.where, f"'{key}' wants a list of conditions", "Write one '- ' item a condition")
+                self._fault(
+                    value.where, f"'{key}' wants a list of conditions", "Write one '- ' item a condition"
+                )
                 return ALWAYS
             return Condition(key, tuple(self.read(item, axis=axis) for item in value.items), where=place)
         if key == "not":
@@ -211,7 +221,9 @@ class ConditionReader:
             return {}
         for key in value.fields:
             if key not in allowed:
-                self._fault(value.key_place(key), f"'{key}' is not an argument here", near_match(key, allowed))
+                self._fault(
+                    value.key_place(key), f"'{key}' is not an argument here", near_match(key, allowed)
+                )
         return {key: item for key, item in value.fields.items() if key in allowed and not item.is_empty}
 
     def _texts(self, node: Located | None, place: str, what: str) -> tuple[str, ...]:
@@ -245,13 +257,19 @@ class ConditionReader:
     def _comparison(self, value: Located, place: str) -> tuple[str, Fraction] | None:
         given = {key: item for key, item in (value.fields or {}).items() if key in COMPARATORS}
         if len(given) != 1:
-            self._fault(value.where, "wants one comparator with a limit", f"Allowed: {', '.join(COMPARATORS)}")
+            self._fault(
+                value.where, "wants one comparator with a limit", f"Allowed: {', '.join(COMPARATORS)}"
+            )
             return None
         (comparator, limit) = next(iter(given.items()))
         try:
             return comparator, Fraction(limit.text or "")
         except (ValueError, ZeroDivisionError):
-            self._fault(limit.where, f"'{limit.text}' is not a number", "Write a whole number or a fraction such as 1/1000")
+            self._fault(
+                limit.where,
+                f"'{limit.text}' is not a number",
+                "Write a whole number or a fraction such as 1/1000",
+            )
             return None
 
     def _item(self, value: Located, place: str) -> Test | None:
@@ -287,7 +305,9 @@ class ConditionReader:
         activities = self._texts(given.get("activities"), place, "'activities'")
         for activity in activities:
             if activity not in ACTIVITIES:
-                self._fault(place, f"'{activity}' is no rare-earth activity", near_match(activity, ACTIVITIES))
+                self._fault(
+                    place, f"'{activity}' is no rare-earth activity", near_match(activity, ACTIVITIES)
+                )
         return MadeWithTest(activities, self._country_names(given.get("technology_from"), place))
 
     def _party(self, value: Located, place: str) -> Test | None:

@@ -29,7 +29,9 @@ def contradictions(provisions: Iterable[Provision], definitions: Mapping[str, De
         if not (exceptions or policies) or not _on_one_day(one, other):
             continue
         if can_both_hold(one.condition, other.condition, definitions):
-            gives = f"'{one.gives.words if one.gives else ''}' and '{other.gives.words if other.gives else ''}'"
+            gives = (
+                f"'{one.gives.words if one.gives else ''}' and '{other.gives.words if other.gives else ''}'"
+            )
             faults.append(Fault(where=other.where, what=f"'{other.id}' and '{one.id}' contradict each other on '{min(shared)}': {gives}",
                                 mend=f"Say 'overrides' in one of them; the other stands at {one.where}"))  # fmt: skip
     return faults
@@ -56,7 +58,9 @@ def _atoms(condition: Condition, definitions: Mapping[str, Definition]) -> Itera
         yield from _atoms(child, definitions)
 
 
-def _search(joint: Condition, atoms: list[Test], given: dict[Test, bool], definitions: Mapping[str, Definition]) -> bool:
+def _search(
+    joint: Condition, atoms: list[Test], given: dict[Test, bool], definitions: Mapping[str, Definition]
+) -> bool:
     truth = _truth(joint, given, definitions)
     if truth is not None:
         return truth
@@ -69,7 +73,9 @@ def _search(joint: Condition, atoms: list[Test], given: dict[Test, bool], defini
     return False
 
 
-def _truth(condition: Condition, given: Mapping[Test, bool], definitions: Mapping[str, Definition]) -> bool | None:
+def _truth(
+    condition: Condition, given: Mapping[Test, bool], definitions: Mapping[str, Definition]
+) -> bool | None:
     if isinstance(condition.test, DefinitionTest):
         return _truth(definitions[condition.test.definition].condition, given, definitions)
     if condition.test is not None:
@@ -91,7 +97,9 @@ def _exclude(one: Test, other: Test) -> bool:
         return one.path == other.path and not set(one.values) & set(other.values)
     if isinstance(one, CountryTest) and isinstance(other, CountryTest) and one.path == other.path:
         if not one.outside and not other.outside:
-            return not set(one.names) & set(other.names) and all(len(n) == 3 for n in (*one.names, *other.names))
+            return not set(one.names) & set(other.names) and all(
+                len(n) == 3 for n in (*one.names, *other.names)
+            )
         inner, outer = (one, other) if other.outside else (other, one)
         return not inner.outside and set(inner.names) <= set(outer.names)
     return False

@@ -55,7 +55,11 @@ class RecordReader:
         """The fields of a record, checked for unknown and missing keys."""
         keys = SHAPES[shape]
         if node.fields is None:
-            self.fault(node.where, f"a {shape} is a mapping of keys to values", f"Keys: {', '.join(k.name for k in keys)}")
+            self.fault(
+                node.where,
+                f"a {shape} is a mapping of keys to values",
+                f"Keys: {', '.join(k.name for k in keys)}",
+            )
             return {}
         known = {key.name: key for key in keys}
         for name in node.fields:
@@ -77,7 +81,11 @@ class RecordReader:
         """One of the words, or None with a fault."""
         if node.text in words:
             return node.text
-        self.fault(node.where, f"'{_shown(node)}' is not one of the values allowed here", near_match(node.text or "", words))
+        self.fault(
+            node.where,
+            f"'{_shown(node)}' is not one of the values allowed here",
+            near_match(node.text or "", words),
+        )
         return None
 
     def day(self, node: Located | None) -> date | None:
@@ -112,12 +120,16 @@ class RecordReader:
         """The days `from` through `through`; the whole of time where they are at fault."""
         first, last = self.day(fields.get("from")), self.day(fields.get("through"))
         if first is not None and last is not None and last < first:
-            self.fault(fields["through"].where, f"'through' {last} is before 'from' {first}", "Both are inclusive")
+            self.fault(
+                fields["through"].where, f"'through' {last} is before 'from' {first}", "Both are inclusive"
+            )
             last = None
         return Span.between(first or date.min, last)
 
 
-def decode_measure(node: Located, tables: Mapping[str, ItemList], file: str) -> tuple[Measure | None, list[Fault], list[ConditionReader]]:
+def decode_measure(
+    node: Located, tables: Mapping[str, ItemList], file: str
+) -> tuple[Measure | None, list[Fault], list[ConditionReader]]:
     """One measure from its document.
 
     Parameters
@@ -182,7 +194,9 @@ def _sources(node: Located | None, reader: RecordReader) -> dict[str, Source]:
     for key, value in node.fields.items():
         fields = reader.record(value, "source")
         if fields and not (fields.get("url") or fields.get("where")):
-            reader.fault(value.where, f"source '{key}' says not where it can be read", "Give 'url' or 'where'")
+            reader.fault(
+                value.where, f"source '{key}' says not where it can be read", "Give 'url' or 'where'"
+            )
         grade = _text(fields.get("grade"))
         found[key] = Source(key=key, what=_text(fields.get("what")), url=_text(fields.get("url")),
                             grade=Grade(grade) if grade in set(Grade) else Grade.DERIVED,
@@ -202,7 +216,9 @@ class _MeasureDecoder:
         keys = self.reader.texts(node)
         for key, item in zip(keys, node.list() if node else (), strict=False):
             if key not in self.sources:
-                self.reader.fault(item.where, f"'{key}' is no source of this measure", near_match(key, self.sources))
+                self.reader.fault(
+                    item.where, f"'{key}' is no source of this measure", near_match(key, self.sources)
+                )
         return keys
 
     def _whole(self, node: Located | None) -> tuple[str, ...]:
@@ -275,7 +291,9 @@ class _MeasureDecoder:
                 self.reader.fault(node.key_place(other), f"a {effect.value} takes no '{other}'",
                                   f"It takes '{key}'" if needs else "")  # fmt: skip
         if needs and key not in fields:
-            self.reader.fault(node.where, f"a {effect.value} wants '{key}'", "Name the provisions it is about")
+            self.reader.fault(
+                node.where, f"a {effect.value} wants '{key}'", "Name the provisions it is about"
+            )
         if effect is Effect.DUTY and "does" not in fields:
             self.reader.fault(node.where, "a duty wants 'does'", "Say what is to be done")
         return self._whole(fields.get(key)) if needs else ()
@@ -331,14 +349,20 @@ class _MeasureDecoder:
             question = self._question(fields, _text(fields.get("question")))
             for reading in question.readings:
                 if reading.status is None:
-                    self.reader.fault(node.where, f"reading {reading.id} wants 'is'", "Say how the provisions stand under it")
+                    self.reader.fault(
+                        node.where,
+                        f"reading {reading.id} wants 'is'",
+                        "Say how the provisions stand under it",
+                    )
         note = " ".join(filter(None, (_text(fields.get("note")), _text(fields.get("unverified")))))
         return Act(status=Status(word), targets=self._whole(fields.get("on")), span=self.reader.span(fields, node.where),
                    known=self.reader.day(fields.get("known")) or self.published,
                    sources=self._cited(fields.get("source")), question=question, note=note, where=node.where)  # fmt: skip
 
 
-def decode_list(list_id: str, title: str, measure: str, rows: list[tuple[str, dict[str, str]]]) -> tuple[ItemList, list[Fault]]:
+def decode_list(
+    list_id: str, title: str, measure: str, rows: list[tuple[str, dict[str, str]]]
+) -> tuple[ItemList, list[Fault]]:
     """An item list from the rows of its table, each with its place."""
     faults: list[Fault] = []
     lines: list[ListLine] = []
@@ -368,7 +392,11 @@ def decode_list(list_id: str, title: str, measure: str, rows: list[tuple[str, di
         for text in filter(None, (part.strip() for part in row.get("limits", "").split(";"))):
             match = _LIMIT.match(text)
             if match is None or match[1] not in PROPERTIES:
-                fault(where, f"'{text}' is not a limit", f"Write property>=number; properties: {', '.join(PROPERTIES)}")
+                fault(
+                    where,
+                    f"'{text}' is not a limit",
+                    f"Write property>=number; properties: {', '.join(PROPERTIES)}",
+                )
                 continue
             limits.append(Limit(property=match[1], comparator=_SIGNS[match[2]], value=Fraction(match[3])))
         family = row.get("family", "").strip()
@@ -431,5 +459,7 @@ def decode_groups(node: Located) -> tuple[tuple[CountryGroup, ...], list[Fault]]
         for row in reader.records(item.find("members")):
             span = reader.span(row.fields or {}, row.where)
             members.append((_text(row.find("country")), span, reader.day(row.find("known")) or span.start))
-        groups.append(CountryGroup(id=_text(item.find("id")), says=_text(item.find("says")), members=tuple(members)))
+        groups.append(
+            CountryGroup(id=_text(item.find("id")), says=_text(item.find("says")), members=tuple(members))
+        )
     return tuple(groups), reader.faults

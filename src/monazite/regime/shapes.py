@@ -171,7 +171,7 @@ def _record(name: str) -> dict[str, object]:
 
 def _kind(kind: str) -> dict[str, object]:
     name, _, rest = kind.partition(":")
-    reference = {"$ref": f"#/$defs/{rest.replace(' ', '_')}"}
+    reference: dict[str, object] = {"$ref": f"#/$defs/{rest.replace(' ', '_')}"}
     match name:
         case "words":
             return {"enum": [({"yes": True, "no": False}.get(word, word)) for word in rest.split("|")] + [
@@ -206,7 +206,11 @@ def _condition() -> dict[str, object]:
         "not": condition,
         "item": {"type": "object", "required": ["on"], "properties": {"on": texts}},
         "origin": countries,
-        "content": {"type": "object", "required": ["on", "origin"], "properties": {"on": texts, "origin": texts, **compared}},
+        "content": {
+            "type": "object",
+            "required": ["on", "origin"],
+            "properties": {"on": texts, "origin": texts, **compared},
+        },
         "inside": condition,
         "made_with": {"type": "object", "required": ["activities", "technology_from"]},
         "party": {"type": "object", "required": ["roles"]},
@@ -224,7 +228,10 @@ def _condition() -> dict[str, object]:
             case Kind.COUNTRY:
                 shape = countries
             case Kind.ENUM:
-                shape = {"type": "object", "properties": {"in": {"type": "array", "items": {"enum": list(fact.values)}}}}
+                shape = {
+                    "type": "object",
+                    "properties": {"in": {"type": "array", "items": {"enum": list(fact.values)}}},
+                }
             case Kind.NUMBER | Kind.SHARE:
                 shape = {"type": "object", "properties": compared, "minProperties": 1, "maxProperties": 1}
             case _:

@@ -34,7 +34,9 @@ class Span:
 
     def meets(self, other: "Span") -> bool:
         """At least one day in common."""
-        return (other.stop is None or self.start < other.stop) and (self.stop is None or other.start < self.stop)
+        return (other.stop is None or self.start < other.stop) and (
+            self.stop is None or other.start < self.stop
+        )
 
 
 def parse_day(text: str) -> date:

@@ -30,7 +30,9 @@ class Absent(StrEnum):
     """What a fact that nobody states counts as."""
 
     UNKNOWN = "unknown"
-    NOT_STATED = "not stated"  # the asker's own statement or claim: counts as not made, and the answer says so
+    NOT_STATED = (
+        "not stated"  # the asker's own statement or claim: counts as not made, and the answer says so
+    )
 
 
 class Axis(StrEnum):
@@ -124,7 +126,17 @@ PROPERTIES = (
 
 TECHNOLOGY_ACTIVITIES = (*ACTIVITIES, "other")
 TECHNOLOGY_SUBJECTS = ("process", "production line", "other")
-TRANSFERS = ("sale", "gift", "sample", "exhibition", "loan", "aid", "licence of rights", "employment", "other")
+TRANSFERS = (
+    "sale",
+    "gift",
+    "sample",
+    "exhibition",
+    "loan",
+    "aid",
+    "licence of rights",
+    "employment",
+    "other",
+)
 BONDED = ("no", "between bonded places", "domestic area into bonded place", "out of bonded place")
 REGISTRATION_CASES = (
     "none",
@@ -173,7 +185,9 @@ def _item(path: str, kind: Kind, says: str, supplier: str = "supplier", *, value
 
 def _move(path: str, kind: Kind, says: str, supplier: str = "exporter", *, values: tuple[str, ...] = (),
           absent: Absent = Absent.UNKNOWN) -> Fact:  # fmt: skip
-    return Fact(path=path, axis=Axis.MOVE, kind=kind, says=says, supplier=supplier, values=values, absent=absent)
+    return Fact(
+        path=path, axis=Axis.MOVE, kind=kind, says=says, supplier=supplier, values=values, absent=absent
+    )
 
 
 _NOT_STATED = Absent.NOT_STATED
@@ -244,5 +258,12 @@ _TABLE = [
 FACTS: dict[str, Fact] = {fact.path: fact for fact in _TABLE}
 """Every fact by its path."""
 
-CIVIL_USE = ("use.wmd", "use.terrorism", "use.military", "use.military_potential", "use.military_ai", "use.chips")
+CIVIL_USE = (
+    "use.wmd",
+    "use.terrorism",
+    "use.military",
+    "use.military_potential",
+    "use.military_ai",
+    "use.chips",
+)
 """What `use: {civil: yes}` denies in one word."""

@@ -31,7 +31,9 @@ class Located:
         if value is None:
             return cls(where)
         if isinstance(value, Mapping):
-            fields = {str(key): cls.of(item, f"{where}.{key}" if where else str(key)) for key, item in value.items()}
+            fields = {
+                str(key): cls.of(item, f"{where}.{key}" if where else str(key)) for key, item in value.items()
+            }
             return cls(where, fields=fields)
         if isinstance(value, bool):
             return cls(where, text="yes" if value else "no")

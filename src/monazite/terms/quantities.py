@@ -91,7 +91,9 @@ _RANGE = {"-", "..", "...", "~", "to", "bis", "至", "から", "through"}
 _PLUS_MINUS = {"±", "+/-", "+-"}
 
 _NUMBER = r"(?:[0-9]{1,3}(?:[ '][0-9]{3})+(?![0-9])|[0-9]+)(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?|[.,][0-9]+(?:[eE][+-]?[0-9]+)?"
-_TOKEN = re.compile(rf"\s*(?:(?P<number>{_NUMBER})|(?P<sign>\+/-|\+-|\.\.\.?|[<>]=|=[<>]|[-~±<>≥≤≈/+])|(?P<word>%|[^\s0-9<>≥≤≈±~%]+[23]?))")
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<number>{_NUMBER})|(?P<sign>\+/-|\+-|\.\.\.?|[<>]=|=[<>]|[-~±<>≥≤≈/+])|(?P<word>%|[^\s0-9<>≥≤≈±~%]+[23]?))"
+)
 _PLAIN = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,30}))?")
 _LONGEST = 80
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "〜": "~", "’": "'", "٫": ".", "…": "...",
@@ -142,7 +144,9 @@ def _without_groups(digits: str, text: str) -> str:
     if last == ",":
         whole, part = digits.split(",")
         if len(part) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0"):
-            raise NotAnAmount(f"'{text}' may mean {whole}{part} or {whole}.{part}", f"Write {whole}{part} or {whole}.{part}")
+            raise NotAnAmount(
+                f"'{text}' may mean {whole}{part} or {whole}.{part}", f"Write {whole}{part} or {whole}.{part}"
+            )
         return f"{whole}.{part}"
     return digits
 
@@ -214,7 +218,11 @@ def parse_amount(text: str) -> tuple[Interval, str] | None:
         token = tokens[place]
         if token.kind == "number":
             number = parse_number(token.text)
-            if place + 2 < len(tokens) and tokens[place + 1].text == "/" and tokens[place + 2].kind == "number":
+            if (
+                place + 2 < len(tokens)
+                and tokens[place + 1].text == "/"
+                and tokens[place + 2].kind == "number"
+            ):
                 below = parse_number(tokens[place + 2].text)
                 if not below:
                     raise NotAnAmount(f"'{text}' divides by zero")
@@ -244,7 +252,9 @@ def _add_unit(units: list[str], unit: str) -> None:
         units.append(unit)
 
 
-def _interval(text: str, shape: str, words: list[str], numbers: list[Fraction], written: list[str]) -> Interval:
+def _interval(
+    text: str, shape: str, words: list[str], numbers: list[Fraction], written: list[str]
+) -> Interval:
     if shape == "n":
         return numbers[0], numbers[0]
     if shape == "nsn":
@@ -253,7 +263,9 @@ def _interval(text: str, shape: str, words: list[str], numbers: list[Fraction], 
             return max(first - second, Fraction(0)), first + second
         if words[0] in _RANGE:
             if first > second:
-                raise NotAnAmount(f"'{text}' runs from the larger to the smaller number", "Write the smaller one first")
+                raise NotAnAmount(
+                    f"'{text}' runs from the larger to the smaller number", "Write the smaller one first"
+                )
             return first, second
     if shape in ("sn", "wn"):
         if words[0] in _AT_LEAST:
@@ -271,7 +283,9 @@ def _interval(text: str, shape: str, words: list[str], numbers: list[Fraction], 
     if shape == "ns" and words[0] in ("以下", "未満"):
         return Fraction(0), numbers[0]
     if not numbers:
-        raise NotAnAmount(f"'{text}' is not a number", "Write a number, a range 2..5, a bound <0.1, or leave it empty")
+        raise NotAnAmount(
+            f"'{text}' is not a number", "Write a number, a range 2..5, a bound <0.1, or leave it empty"
+        )
     if len(numbers) == 2 and "s" in shape and shape.startswith("s"):
         raise NotAnAmount(f"'{text}' is below zero or is not a range", "Write a range as 2..5")
     raise NotAnAmount(f"'{text}' is not one amount", "Write a number, a range 2..5 or a bound <0.1")
@@ -337,7 +351,9 @@ def find_currency(text: str) -> str | None:
     if given in CURRENCIES:
         return given
     if given in _UNCLEAR_SIGNS:
-        raise NotAnAmount(f"'{text}' is the sign of several currencies", f"Write the code, such as {_UNCLEAR_SIGNS[given]}")
+        raise NotAnAmount(
+            f"'{text}' is the sign of several currencies", f"Write the code, such as {_UNCLEAR_SIGNS[given]}"
+        )
     return _CURRENCY_SIGNS.get(given)
 
 
@@ -354,7 +370,9 @@ def parse_money(text: str, currency: str | None = None) -> tuple[Interval, str] 
     if sign:
         found = find_currency(sign)
         if found is None:
-            raise NotAnAmount(f"'{sign}' in '{text}' is not a currency", "Write an ISO code, such as USD or CNY")
+            raise NotAnAmount(
+                f"'{sign}' in '{text}' is not a currency", "Write an ISO code, such as USD or CNY"
+            )
         return interval, found
     if currency is None:
         raise NotAnAmount(f"'{text}' has no currency", "Write an ISO code after it, such as 10.00 USD")
@@ -390,5 +408,8 @@ def parse_share(text: str) -> Interval | None:
         high = Fraction(1)
     if low > 1 or high > 1:
         bare = "%" not in normal(text)
-        raise NotAnAmount(f"'{text}' is more than the whole", "A share runs from 0 to 1; write per cent with its sign" if bare else "")
+        raise NotAnAmount(
+            f"'{text}' is more than the whole",
+            "A share runs from 0 to 1; write per cent with its sign" if bare else "",
+        )
     return low, high

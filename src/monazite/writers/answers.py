@@ -22,7 +22,14 @@ def answer_lines(answer: Determination, *, tree: bool = False) -> list[str]:
 
 
 def _wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=False, initial_indent=indent if first is None else first, subsequent_indent=indent or "  ")
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        break_on_hyphens=False,
+        break_long_words=False,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent or "  ",
+    )
 
 
 def verdict_words(outcome: Verdict, at_least: str, at_most: str) -> str:
@@ -48,7 +55,11 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
         for gap in answer.gaps:
             part = f" of {gap.part}" if gap.part else ""
             latent = " (for the latent outcome)" if gap.matters_for == "latent" else ""
-            yield from _wrap(f"? {gap.fact}{part}: {gap.says} - ask the {gap.supplier}; no: {gap.if_no}, yes: {gap.if_yes}{latent}", "      ", "    ")
+            yield from _wrap(
+                f"? {gap.fact}{part}: {gap.says} - ask the {gap.supplier}; no: {gap.if_no}, yes: {gap.if_yes}{latent}",
+                "      ",
+                "    ",
+            )
     for tip in answer.break_even:
         yield from _wrap(f"Break-even: content of {tip.content_of} worth {money(tip.content, tip.currency)} meets "
                          f"{tip.limit} of the item's value where that is {money(tip.break_even, tip.currency)} or less "
@@ -60,7 +71,9 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
             says = f" ({duty.due_says})" if duty.due_says else ""
             yield from _wrap(f"* {duty.does}{due}{says} [{duty.provision}]", "      ", "    ")
     for finding in answer.interpretations:
-        yield from _wrap(f"The authority's reading, rebuttable: {finding.says} [{finding.provision}]", "    ", "  ")
+        yield from _wrap(
+            f"The authority's reading, rebuttable: {finding.says} [{finding.provision}]", "    ", "  "
+        )
     for text in answer.rests_on:
         yield from _wrap(f"Rests on - {text}", "    ", "  ")
     if answer.outcome in (Verdict.NOT_CONTROLLED, Verdict.NOT_IN_FORCE):
@@ -70,7 +83,11 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
     for text in answer.unverified:
         yield from _wrap(f"UNVERIFIED {text}", "    ", "  ")
     if answer.is_stale:
-        yield from _wrap(f"Stale: the law was reviewed until {answer.reviewed_until}; look for later announcements.", "    ", "  ")
+        yield from _wrap(
+            f"Stale: the law was reviewed until {answer.reviewed_until}; look for later announcements.",
+            "    ",
+            "  ",
+        )
     if tree:
         yield "  Conditions (+ yes, - no, ? unknown)"
         for node in answer.tree:
@@ -78,9 +95,11 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
+    foreign = not finding.provision.startswith(f"{finding.by}/")
+    by = f", by {finding.by}" if foreign else ""
     perhaps = "" if finding.applies == "yes" else "perhaps "
     yield from _wrap(f"{perhaps}{finding.provision} ({finding.measure}, {finding.cite}; {finding.status} since {finding.since}"
-                     f"{', by ' + finding.by if not finding.provision.startswith(finding.by + '/') else ''}): {finding.says}", "    ", "  ")  # fmt: skip
+                     f"{by}): {finding.says}", "    ", "  ")  # fmt: skip
     for source in finding.sources[:2]:
         yield from _wrap(f"source ({source.grade}): {source.what}", "      ", "    ")
 

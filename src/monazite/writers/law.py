@@ -26,22 +26,38 @@ def status_lines(book: Book, *, on: date, known_on: date | None, everything: boo
     known = f"as known on {known_on}" if known_on else "as known today"
     lines = [f"The law on {on}, {known}. Book {book.version}."]
     for measure in book.measures.values():
-        shown = [p for p in measure.provisions if everything or p.effect not in (Effect.INFORMATION, Effect.READING, Effect.DUTY)]
-        rows = [(book.provisions[p.id], book.standing(book.provisions[p.id], on=on, known_on=known_on)) for p in shown]
+        shown = [
+            p
+            for p in measure.provisions
+            if everything or p.effect not in (Effect.INFORMATION, Effect.READING, Effect.DUTY)
+        ]
+        rows = [
+            (book.provisions[p.id], book.standing(book.provisions[p.id], on=on, known_on=known_on))
+            for p in shown
+        ]
         if not any(standing for _, standing in rows):
             continue
         stale = "  STALE" if on > measure.reviewed_until else ""
-        lines += ["", f"{measure.id}  {measure.number}: {measure.title.get('en', '')} (reviewed until {measure.reviewed_until}{stale})"]
+        lines += [
+            "",
+            f"{measure.id}  {measure.number}: {measure.title.get('en', '')} (reviewed until {measure.reviewed_until}{stale})",
+        ]
         for provision, standing in rows:
             clause = provision.id.split("/", 1)[1]
             through = standing.period.span.last if standing else None
-            since = f"since {standing.period.span.start}" + (f" through {through}" if through else "") if standing else ""
+            since = (
+                f"since {standing.period.span.start}" + (f" through {through}" if through else "")
+                if standing
+                else ""
+            )
             by = f", by {standing.period.by}" if standing and standing.period.by != provision.measure else ""
             lines.append(f"  {clause:<16} {provision.effect!s:<10} {status_word(standing):<34} {since}{by}")
     return lines
 
 
-def diff_lines(book: Book, first: date, second: date, *, known_on: date | None, then_known_on: date | None) -> list[str]:
+def diff_lines(
+    book: Book, first: date, second: date, *, known_on: date | None, then_known_on: date | None
+) -> list[str]:
     """The provisions that stand otherwise on the second day than on the first."""
     lines = [f"What changes from {first} to {second}. Book {book.version}."]
     changed = 0
@@ -62,18 +78,32 @@ def show_lines(book: Book, name: str) -> list[str]:
         measure = book.measures[name]
         lines = [*_heading(measure), ""]
         for provision in measure.provisions:
-            lines += _wrap(f"{provision.id.split('/', 1)[1]} [{provision.effect}] {provision.says}", "    ", "  ")
+            lines += _wrap(
+                f"{provision.id.split('/', 1)[1]} [{provision.effect}] {provision.says}", "    ", "  "
+            )
         return [*lines, "", "Sources", *_sources(measure, measure.sources)]
     return list(_provision(book, book.provisions[name]))
 
 
 def _wrap(text: str, indent: str, first: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False, break_long_words=False, initial_indent=first, subsequent_indent=indent)
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        break_on_hyphens=False,
+        break_long_words=False,
+        initial_indent=first,
+        subsequent_indent=indent,
+    )
 
 
 def _heading(measure: Measure) -> list[str]:
-    lines = [f"{measure.id}  {measure.number}", *(f"  {language}: {title}" for language, title in measure.title.items())]
-    lines.append(f"  published {measure.published}, reviewed until {measure.reviewed_until}, {measure.authority}, {measure.file}")
+    lines = [
+        f"{measure.id}  {measure.number}",
+        *(f"  {language}: {title}" for language, title in measure.title.items()),
+    ]
+    lines.append(
+        f"  published {measure.published}, reviewed until {measure.reviewed_until}, {measure.authority}, {measure.file}"
+    )
     return lines + (_wrap(measure.note, "  ", "  ") if measure.note else [])
 
 
@@ -105,10 +135,22 @@ def _provision(book: Book, provision: Provision) -> Iterator[str]:
 
 
 def _period(book: Book, period: StatusPeriod) -> Iterator[str]:
-    flags = (("printed", period.status.is_printed), ("effective", period.status.is_effective), ("enforced", period.status.is_enforced))
-    shown = "" if period.status is Status.UNCERTAIN else f" [{', '.join(name for name, held in flags if held) or 'gone'}]"
+    flags = (
+        ("printed", period.status.is_printed),
+        ("effective", period.status.is_effective),
+        ("enforced", period.status.is_enforced),
+    )
+    shown = (
+        ""
+        if period.status is Status.UNCERTAIN
+        else f" [{', '.join(name for name, held in flags if held) or 'gone'}]"
+    )
     through = f"through {period.span.last}" if period.span.last else "open"
-    yield from _wrap(f"{period.status}{shown}: {period.span.start} {through}; known since {period.known}, by {period.by}", "      ", "  ")
+    yield from _wrap(
+        f"{period.status}{shown}: {period.span.start} {through}; known since {period.known}, by {period.by}",
+        "      ",
+        "  ",
+    )
     if period.question:
         question = book.questions[period.question]
         yield from _wrap(question.says, "      ", "    ")
@@ -125,7 +167,9 @@ def _condition(condition: Condition, depth: int) -> Iterator[str]:
         if inner is not None:
             yield from _condition(inner, depth + 2)
         return
-    yield pad + ({"all": "all of", "any": "any of", "not": "not"}[condition.kind] if condition.children else "always")
+    yield pad + (
+        {"all": "all of", "any": "any of", "not": "not"}[condition.kind] if condition.children else "always"
+    )
     for child in condition.children:
         yield from _condition(child, depth + 2)
 
