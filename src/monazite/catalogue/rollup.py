@@ -52,19 +52,27 @@ class Structure:
         return levels(c.parent, c.child, len(c))
 
     @cached_property
-    def _sweep(self) -> tuple[NDArray[np.int64], list[tuple[slice, sparse.csr_array, sparse.csr_array]]]:
+    def _sweep(self) -> tuple[NDArray[np.int32], list[tuple[slice, sparse.csr_array, sparse.csr_array]]]:
         """New number of each node, and per level its rows with the quantities (low and high) into what lies below."""
         c = self.catalogue
         order = np.argsort(self.level, kind="stable")
-        number = np.empty(len(c), dtype=np.int64)
+        number = np.empty(len(c), dtype=np.int32)
         number[order] = np.arange(len(c))
         starts = np.searchsorted(self.level[order], np.arange(int(self.level.max(initial=0)) + 2))
-        used = c.quantity.high_float > 0
-        rows, columns = number[c.parent[used]], number[c.child[used]]
-        shape = (len(c), len(c))
-        low = sparse.csr_array((c.quantity.low_float[used], (rows, columns)), shape=shape)
+        parent, child, low_quantity, high_quantity = (
+            c.parent,
+            c.child,
+            c.quantity.low_float,
+            c.quantity.high_float,
+        )
+        if not high_quantity.all():  # none of a thing that may be unbounded is nothing
+            used = high_quantity > 0
+            parent, child = parent[used], child[used]
+            low_quantity, high_quantity = low_quantity[used], high_quantity[used]
+        places, shape = (number[parent], number[child]), (len(c), len(c))
+        low = sparse.csr_array((low_quantity, places), shape=shape)
         exact = np.array_equal(c.quantity.low, c.quantity.high)
-        high = low if exact else sparse.csr_array((c.quantity.high_float[used], (rows, columns)), shape=shape)
+        high = low if exact else sparse.csr_array((high_quantity, places), shape=shape)
         steps = []
         for start, stop in zip(starts[1:-1].tolist(), starts[2:].tolist(), strict=True):
             below = low[start:stop, :start]
@@ -87,13 +95,19 @@ class Structure:
             counts = (listed.listed > NO) & (listed.share_high > 0)
             own_high = np.where(counts, c.value.high_float * listed.share_high, 0.0)
         undeclared = np.where((listed.may_hold > NO) & c.may_hold_more, c.value.high_float, 0.0)
-        low, high, extra = np.empty((3, len(c)))
-        low[number], high[number], extra[number] = own_low, np.maximum(own_high, undeclared), undeclared
+        ends, extra = np.empty((len(c), 2)), np.empty(len(c))
+        ends[number, 0], ends[number, 1], extra[number] = (
+            own_low,
+            np.maximum(own_high, undeclared),
+            undeclared,
+        )
         for rows, q_low, q_high in steps:
-            below = q_low.shape[1]
-            low[rows] = np.maximum(low[rows], q_low @ low[:below])
-            high[rows] = np.maximum(high[rows], q_high @ high[:below] + extra[rows])
-        return low[number], high[number]
+            inside = q_low @ ends[: rows.start]
+            if q_high is not q_low:
+                inside[:, 1] = q_high @ ends[: rows.start, 1]
+            inside[:, 1] += extra[rows]
+            np.maximum(ends[rows], inside, out=ends[rows])
+        return ends[number, 0], ends[number, 1]
 
     def any_inside(self, truth: Truths, undeclared: Truths) -> Truths:
         """Does something inside each node satisfy what `truth` says of every node? (n,)

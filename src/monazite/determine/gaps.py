@@ -32,6 +32,7 @@ from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
 from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
 
 _MOST_INSIDE = 40
+_LAWYER = "whoever has the text of the law"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,16 @@ def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...
     for one in found:
         for path, part, supplier in missing_facts(explainer, one.tried.test, explainer.node):
             gaps.setdefault((path, part), Gap(
-                fact=path, part=part, says=FACTS[path].says if path in FACTS else path, supplier=supplier,
+                fact=path, part=part, says=_says(path), supplier=supplier,
                 if_no=one.tried.if_no, if_yes=one.tried.if_yes, matters_for=one.matters_for, provisions=one.provisions,
             ))  # fmt: skip
     return tuple(gaps.values())
+
+
+def _says(path: str) -> str:
+    if path in FACTS:
+        return FACTS[path].says
+    return f"the wording of {path.removeprefix('law:')}, which no source of the book has seen"
 
 
 def _open_tests(
@@ -154,8 +161,11 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
     """(fact, part, who can supply it) for the facts that leave a test open; part is empty for facts of the move."""
     if axis_of(test) is Axis.MOVE:
         return [(path, "", FACTS[path].supplier) for path in _open_move_facts(explainer, test)]
-    return [(path, explainer.batch.catalogue.names[at], explainer.batch.catalogue.supplier[at] or "supplier")
-            for path, at in dict.fromkeys(_open_item_facts(explainer, test, node))]  # fmt: skip
+    catalogue = explainer.batch.catalogue
+    return [
+        (path, catalogue.names[at], _LAWYER if path.startswith("law:") else catalogue.supplier[at] or "supplier")
+        for path, at in dict.fromkeys(_open_item_facts(explainer, test, node))
+    ]
 
 
 def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:
@@ -179,6 +189,8 @@ def _open_item_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[
         case ItemTest():
             found = []
             for line, truth in explainer.lines(test, node):
+                if truth == UNKNOWN and not line.certain:
+                    found.append((f"law:{test.item_list}#{line.id}", node))
                 if truth == UNKNOWN:
                     found += [
                         (f"item.{p}", node)

@@ -229,7 +229,7 @@ class ItemFacts:
                 [YES if f == line.family else NO for f in FAMILIES] + [UNKNOWN], dtype=np.int8
             )
             truth = np.minimum(truth, of_family[c.family[nodes]])
-        return truth
+        return truth if line.certain else np.minimum(truth, UNKNOWN)
 
     def _elements_fit(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
         columns = [ELEMENTS.index(element) for element in line.elements]

@@ -399,6 +399,8 @@ def decode_list(
                 )
                 continue
             limits.append(Limit(property=match[1], comparator=_SIGNS[match[2]], value=Fraction(match[3])))
+        if row.get("certain", "").strip() not in ("", "yes", "no"):
+            fault(where, f"column certain says '{row['certain']}'", "Write no where the wording of the line was not seen")
         family = row.get("family", "").strip()
         if family and family not in FAMILIES:
             fault(where, f"'{family}' is no family of magnet", near_match(family, FAMILIES))
@@ -408,6 +410,7 @@ def decode_list(
             limits=tuple(limits), says=row.get("says", "").strip(),
             hs=tuple(filter(None, (h.strip() for h in row.get("hs", "").split(";")))),
             sources=tuple(filter(None, (s.strip() for s in row.get("source", "").split(";")))),
+            certain=row.get("certain", "").strip() != "no",
             unverified=row.get("unverified", "").strip(), where=where,
         ))  # fmt: skip
     return ItemList(id=list_id, title=title, measure=measure, lines=tuple(lines)), faults

@@ -191,7 +191,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLine:
-    """One line of a control list: an item is on it when form, family, every element and every limit fit."""
+    """One line of a control list: an item is on it when form, family, every element and every limit fit.
+
+    A line whose wording nobody has seen is not `certain`: an item that fits it may be on it, never surely.
+    """
 
     id: str
     code: str
@@ -204,6 +207,7 @@ class ListLine:
     sources: tuple[str, ...]
     unverified: str
     where: str
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

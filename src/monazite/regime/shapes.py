@@ -139,7 +139,7 @@ SHAPES: dict[str, tuple[Key, ...]] = {
 }
 
 LINE_COLUMNS = (
-    "line", "code", "form", "family", "elements", "limits", "says", "hs", "source", "unverified",
+    "line", "code", "form", "family", "elements", "limits", "says", "hs", "source", "unverified", "certain",
 )  # fmt: skip
 """Columns of an item table."""
 
