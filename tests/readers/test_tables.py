@@ -57,10 +57,8 @@ def test_the_encoding_is_found_and_recorded(tmp_path: Path, text: str, codec: st
     file = tmp_path / "parts.csv"
     file.write_bytes(text.encode(codec))
     table = only(file)
-    rows = [
-        tuple(line.split(";" if ";" in text else ",")) if ";" not in text else tuple(line.split(";"))
-        for line in text.splitlines()
-    ]
+    mark = ";" if ";" in text else ","
+    rows = [tuple(line.split(mark)) for line in text.splitlines()]
     assert table.encoding == name
     assert table.headers == rows[0]
     assert texts(table) == rows[1:]
@@ -133,7 +131,7 @@ def test_what_is_quoted_is_read_back(rows: list[tuple[str, str, str]]) -> None:
     if all(any(cell.strip() for cell in row) for row in rows):
         assert read == rows
     lines = [
-        2 + sum(cell.count("\n") + 0 for row in rows[:place] for cell in row) + place
+        2 + sum(cell.count("\n") for row in rows[:place] for cell in row) + place
         for place in range(len(rows))
     ]
     assert set(table.rows.tolist()) <= set(lines)

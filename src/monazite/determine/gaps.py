@@ -163,7 +163,11 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
         return [(path, "", FACTS[path].supplier) for path in _open_move_facts(explainer, test)]
     catalogue = explainer.batch.catalogue
     return [
-        (path, catalogue.names[at], _LAWYER if path.startswith("law:") else catalogue.supplier[at] or "supplier")
+        (
+            path,
+            catalogue.names[at],
+            _LAWYER if path.startswith("law:") else catalogue.supplier[at] or "supplier",
+        )
         for path, at in dict.fromkeys(_open_item_facts(explainer, test, node))
     ]
 

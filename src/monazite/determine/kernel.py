@@ -18,7 +18,7 @@ from monazite.catalogue.moves import Moves
 from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
 from monazite.determine.items import ItemFacts
 from monazite.determine.moving import MoveFacts
-from monazite.determine.states import Cell, Law, LawState, axis_of, leaf_tests
+from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, leaf_tests
 from monazite.regime.book import Book
 from monazite.regime.conditions import Test
 from monazite.terms.facts import Axis
@@ -96,7 +96,7 @@ def evaluate(
     items, moving = ItemFacts(book, catalogue), MoveFacts(moves)
     answers = {}
     for regime in regimes or book.regimes:
-        law = Law(book, regime, known_on=known_on)
+        law = law_of(book, regime, known_on)
         answers[regime] = _evaluate_regime(law, law.cells(first, last), items, moving, node, move)
     return Batch(book, catalogue, moves, items, moving, node, move, known_on, answers)
 

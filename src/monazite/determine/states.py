@@ -4,9 +4,11 @@ A condition is resolved for a day (country groups to codes, party lists to names
 columns; two days on which everything resolves alike share one state.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
 from monazite.parties.names import listed_names
@@ -81,12 +83,14 @@ class Law:
     def __init__(self, book: Book, regime: str, *, known_on: date | None = None) -> None:
         self.book, self.regime, self.known_on = book, regime, known_on
         self.provisions = book.of_regime(regime)
+        self._cuts = book.cuts(self.provisions, known_on=known_on)
+        self._between: dict[int, LawState] = {}  # position among the cuts -> state
         self._resolved: dict[tuple[str, object], Condition] = {}
         self._states: dict[object, LawState] = {}
 
     def cells(self, first: date, last: date) -> tuple[Cell, ...]:
         """The cells that cover the days `first` through `last`, in order; equal neighbours are one cell."""
-        cuts = [day for day in self.book.cuts(self.provisions, known_on=self.known_on) if first < day <= last]
+        cuts = [day for day in self._cuts if first < day <= last]
         starts = [first, *cuts]
         stops = [*cuts, Span.between(first, last).stop]
         cells: list[Cell] = []
@@ -100,6 +104,12 @@ class Law:
 
     def state(self, on: date) -> LawState:
         """The state of the law on a day; the same object for days on which nothing differs."""
+        position = bisect_right(self._cuts, on)
+        if position not in self._between:
+            self._between[position] = self._compile(on)
+        return self._between[position]
+
+    def _compile(self, on: date) -> LawState:
         rules = []
         for provision in self.provisions:
             standing = self.book.standing(provision, on=on, known_on=self.known_on)
@@ -157,6 +167,12 @@ class Law:
         if members != tuple(sorted(names)):
             dated.append(members)
         return members
+
+
+@lru_cache(maxsize=32)
+def law_of(book: Book, regime: str, known_on: date | None) -> Law:
+    """The law of a book as known on a day, compiled once and kept for the next question."""
+    return Law(book, regime, known_on=known_on)
 
 
 def _questions(rules: Iterable[Rule]) -> tuple[str, ...]:

@@ -192,6 +192,12 @@ def _columns(rows: list[dict[str, str]]) -> dict[str, dict[str, str]]:
         if row["column"]:
             for word in _synonyms(row):
                 columns[row["table"]].setdefault(word, row["column"])
+    # Columns of one name share their synonyms over all tables, where no other column of the table is called so.
+    for row in rows:
+        for table in columns.values():
+            if row["column"] in table.values():
+                for word in _synonyms(row):
+                    table.setdefault(word, row["column"])
     return columns
 
 

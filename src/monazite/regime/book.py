@@ -43,9 +43,12 @@ class Standing:
         return self.by_reading[chosen[self.period.question]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
-    """All the law that was read. `version` is a digest of its files; `countries` are all alpha-3 codes."""
+    """All the law that was read. `version` is a digest of its files; `countries` are all alpha-3 codes.
+
+    Two books are one only if they are the same object, so that what was compiled from a book can be kept.
+    """
 
     measures: dict[str, Measure]
     provisions: dict[str, Provision]

@@ -400,7 +400,11 @@ def decode_list(
                 continue
             limits.append(Limit(property=match[1], comparator=_SIGNS[match[2]], value=Fraction(match[3])))
         if row.get("certain", "").strip() not in ("", "yes", "no"):
-            fault(where, f"column certain says '{row['certain']}'", "Write no where the wording of the line was not seen")
+            fault(
+                where,
+                f"column certain says '{row['certain']}'",
+                "Write no where the wording of the line was not seen",
+            )
         family = row.get("family", "").strip()
         if family and family not in FAMILIES:
             fault(where, f"'{family}' is no family of magnet", near_match(family, FAMILIES))
