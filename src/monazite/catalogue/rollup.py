@@ -142,9 +142,12 @@ class Structure:
         return order, self.catalogue.parent[order]
 
     def exact_content(
-        self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str]
+        self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str], *, declared: bool = False
     ) -> dict[int, Interval]:
-        """The same as `content` for some nodes, in exact fractions. O(lines below them)."""
+        """The same as `content` for some nodes, in exact fractions. O(lines below them).
+
+        With `declared`, what is declared alone, and all of it from the origin where that is open.
+        """
         c = self.catalogue
         wanted: set[int] = set()
         stack = [int(n) for n in nodes]
@@ -155,18 +158,16 @@ class Structure:
                 stack.extend(self.below(node))
         done: dict[int, Interval] = {}
         for node in sorted(wanted, key=lambda n: (int(self.level[n]), n)):
-            low, high = (
-                Fraction(0),
-                c.value[node][1] if listed.may_hold[node] > NO and c.may_hold_more[node] else Fraction(0),
-            )
+            undeclared = not declared and listed.may_hold[node] > NO and c.may_hold_more[node]
+            low, high = Fraction(0), c.value[node][1] if undeclared else Fraction(0)
             for line in self.lines_of(node):
                 (q_low, q_high), (child_low, child_high) = c.quantity[line], done[int(c.child[line])]
                 low += q_low * child_low
                 high = _plus(high, _times(child_high, q_high))
             value_low, value_high = c.value[node]
             share_low, share_high = c.origin_share(node, origin)
-            if listed.listed[node] == YES:
-                low = max(low, value_low * share_low)
+            if listed.listed[node] == YES or (declared and listed.listed[node] > NO):
+                low = max(low, value_low * (share_high or 0 if declared else share_low))
             if listed.listed[node] > NO:
                 high = _larger(high, _times(value_high, share_high))
             done[node] = low, high

@@ -93,7 +93,12 @@ class DutyDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakEven:
-    """Where a value share tips: the item value at which the known content just meets the threshold."""
+    """Where a value share tips: the item value at which the content just meets the threshold.
+
+    `content` and `break_even` hold whatever is undeclared may turn out to be; `declared` is what is declared,
+    taken wholly from the origin where its origin is open, and `flip` the item values between which the verdict
+    turns for it: two ends where the content was valued at two price bases.
+    """
 
     provision: str
     content_of: str
@@ -103,6 +108,8 @@ class BreakEven:
     comparator: str
     limit: str
     break_even: Interval
+    declared: Interval
+    flip: Interval
     currency: str
     rests_on: tuple[str, ...]  # how the content was valued, where not declared
 

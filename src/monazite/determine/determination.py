@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from monazite.determine.states import LawState, Rule, leaf_tests
 from monazite.regime.book import Book
 from monazite.regime.conditions import ContentTest, Test, TruthTest
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Due, Effect, Status
+from monazite.terms.amounts import Interval
 from monazite.terms.facts import FACTS, Absent, Axis, Kind
 from monazite.terms.faults import BadInput, Fault
 from monazite.terms.kleene import NO, YES, Truths, word
@@ -230,15 +232,7 @@ class _Answerer:
             known=standing.period.known,
             by=standing.period.by,
             sources=tuple(self._citation(*pair) for pair in dict.fromkeys(sources)),
-            unverified=" ".join(
-                filter(
-                    None,
-                    (
-                        provision.unverified,
-                        standing.period.note if standing.period.by != provision.measure else "",
-                    ),
-                )
-            ),
+            unverified=" ".join(filter(None, (provision.unverified, standing.period.unverified))),
         )
 
     def _citation(self, measure: str, key: str) -> Citation:
@@ -325,15 +319,25 @@ class _Answerer:
                     continue
                 if not self._turns_on(rule, test):
                     continue
-                content = self.explainer.items.exact_content([node], test.item_list, test.origin)[node]
+                items = self.explainer.items
+                content = items.exact_content([node], test.item_list, test.origin)[node]
+                declared = items.exact_content([node], test.item_list, test.origin, declared=True)[node]
                 if content[1] == 0:
                     continue
-                tips = content[0] / test.limit, None if content[1] is None else content[1] / test.limit
                 made[test.item_list, test.origin] = BreakEven(
-                    provision=rule.provision.id, content_of=test.item_list, origin=test.origin, content=content,
-                    value=catalogue.value[node], comparator=test.comparator, limit=str(test.limit), break_even=tips,
-                    currency=catalogue.currency, rests_on=self._valued(node),
-                )  # fmt: skip
+                    provision=rule.provision.id,
+                    content_of=test.item_list,
+                    origin=test.origin,
+                    content=content,
+                    value=catalogue.value[node],
+                    comparator=test.comparator,
+                    limit=str(test.limit),
+                    break_even=_over(content, test.limit),
+                    declared=declared,
+                    flip=_over(declared, test.limit),
+                    currency=catalogue.currency,
+                    rests_on=self._valued(node),
+                )
         return tuple(made.values())
 
     def _turns_on(self, rule: Rule, test: Test) -> bool:
@@ -412,3 +416,8 @@ class _Answerer:
                     if (now and now.period.status) != (then and then.period.status):
                         return day
         return None
+
+
+def _over(content: Interval, limit: Fraction) -> Interval:
+    """The item values at which content meets a share."""
+    return content[0] / limit, None if content[1] is None else content[1] / limit

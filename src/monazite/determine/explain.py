@@ -334,11 +334,9 @@ def money(found: Interval, currency: str) -> str:
 
     def end(amount: Fraction) -> str:
         cents = amount * 100
-        return (
-            f"{cents.numerator // 100}.{cents.numerator % 100:02d}"
-            if cents.denominator == 1
-            else decimal(amount)
-        )
+        if cents.denominator == 1:
+            return f"{cents.numerator // 100}.{cents.numerator % 100:02d}"
+        return f"about {float(amount):.2f}" if amount >= 1 else decimal(amount)
 
     low, high = found
     if high is None:

@@ -29,7 +29,7 @@ from monazite.regime.conditions import (
     ValueTest,
 )
 from monazite.regime.model import ItemList, ListLine
-from monazite.terms.amounts import Amounts
+from monazite.terms.amounts import Amounts, Interval
 from monazite.terms.facts import (
     ACTIVITIES,
     ELEMENTS,
@@ -277,11 +277,11 @@ class ItemFacts:
         return self._contents[key]
 
     def exact_content(
-        self, nodes: list[int], item_list: str, origin: tuple[str, ...]
-    ) -> dict[int, tuple[Fraction, Fraction | None]]:
-        """The same in exact fractions, for a few nodes."""
+        self, nodes: list[int], item_list: str, origin: tuple[str, ...], *, declared: bool = False
+    ) -> dict[int, Interval]:
+        """The same in exact fractions, for a few nodes; with `declared`, what is declared, were it all of that origin."""
         counted = self.content(item_list, origin)[0]
-        return self.structure.exact_content(nodes, counted, frozenset(origin))
+        return self.structure.exact_content(nodes, counted, frozenset(origin), declared=declared)
 
     def _content_share(self, test: ContentTest) -> Truths:
         """Does the content reach the share of each node's own value? Exact where it is near."""

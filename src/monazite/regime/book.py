@@ -233,8 +233,17 @@ def _with_acts(
     laid: dict[str, list[StatusPeriod]] = {}
     for measure in measures.values():
         for act in measure.acts:
-            period = StatusPeriod(status=act.status, span=act.span, known=act.known, by=measure.id, sources=act.sources,
-                                  question=act.question.id if act.question else "", where=act.where, note=act.note)  # fmt: skip
+            period = StatusPeriod(
+                status=act.status,
+                span=act.span,
+                known=act.known,
+                by=measure.id,
+                sources=act.sources,
+                question=act.question.id if act.question else "",
+                where=act.where,
+                note=act.note,
+                unverified=act.unverified,
+            )
             for target in act.targets:
                 named = [p for p in provisions if p == target or p.startswith(f"{target}/")]
                 if not named:

@@ -354,10 +354,10 @@ class _MeasureDecoder:
                         f"reading {reading.id} wants 'is'",
                         "Say how the provisions stand under it",
                     )
-        note = " ".join(filter(None, (_text(fields.get("note")), _text(fields.get("unverified")))))
         return Act(status=Status(word), targets=self._whole(fields.get("on")), span=self.reader.span(fields, node.where),
                    known=self.reader.day(fields.get("known")) or self.published,
-                   sources=self._cited(fields.get("source")), question=question, note=note, where=node.where)  # fmt: skip
+                   sources=self._cited(fields.get("source")), question=question, note=_text(fields.get("note")),
+                   unverified=_text(fields.get("unverified")), where=node.where)  # fmt: skip
 
 
 def decode_list(

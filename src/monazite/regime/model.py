@@ -114,6 +114,7 @@ class StatusPeriod:
     sources: tuple[str, ...]  # keys in the measure `by`
     question: str = ""
     where: str = ""
+    unverified: str = ""
     note: str = ""
 
 
@@ -165,6 +166,7 @@ class Act:
     known: date
     sources: tuple[str, ...]
     question: Question | None = None
+    unverified: str = ""
     note: str = ""
     where: str = ""
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from monazite.determine.answer import Determination, Finding, Node, RegimeAnswer
+from monazite.determine.answer import BreakEven, Determination, Finding, Node, RegimeAnswer
 from monazite.determine.explain import money
 from monazite.terms.outcomes import Verdict
 
@@ -43,27 +43,15 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
     yield f"{answer.regime}  {verdict_words(answer.outcome, answer.at_least.words, answer.at_most.words).upper()}"
     if str(answer.latent) != str(answer.outcome):
         yield f"  if every printed rule had effect: {answer.latent}"
-    for finding in answer.under:
-        yield from _finding(finding)
+    yield from _findings(answer.under)
     for reading in answer.readings:
-        yield from _wrap(f"Two readings - {reading.says}", "    ", "  ")
+        yield from _wrap(f"Open question of law: {reading.says}", "    ", "  ")
         for name, says, outcome in reading.outcomes:
             yield from _wrap(f"{name}: {outcome} - {says}", "       ", "    ")
         yield from _wrap(f"It would be settled by {reading.settled_by}.", "    ")
-    if answer.gaps:
-        yield "  Missing facts"
-        for gap in answer.gaps:
-            part = f" of {gap.part}" if gap.part else ""
-            latent = " (for the latent outcome)" if gap.matters_for == "latent" else ""
-            yield from _wrap(
-                f"? {gap.fact}{part}: {gap.says} - ask the {gap.supplier}; no: {gap.if_no}, yes: {gap.if_yes}{latent}",
-                "      ",
-                "    ",
-            )
+    yield from _gaps(answer)
     for tip in answer.break_even:
-        yield from _wrap(f"Break-even: content of {tip.content_of} worth {money(tip.content, tip.currency)} meets "
-                         f"{tip.limit} of the item's value where that is {money(tip.break_even, tip.currency)} or less "
-                         f"(value stated: {money(tip.value, tip.currency)}).", "    ", "  ")  # fmt: skip
+        yield from _break_even(tip)
     if answer.duties:
         yield "  Duties"
         for duty in answer.duties:
@@ -74,14 +62,21 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
         yield from _wrap(
             f"The authority's reading, rebuttable: {finding.says} [{finding.provision}]", "    ", "  "
         )
-    for text in answer.rests_on:
-        yield from _wrap(f"Rests on - {text}", "    ", "  ")
+    if answer.rests_on:
+        yield "  Rests on"
+        for text in answer.rests_on:
+            yield from _wrap(f"* {text}", "      ", "    ")
     if answer.outcome in (Verdict.NOT_CONTROLLED, Verdict.NOT_IN_FORCE):
         yield from _wrap(f"Tested: {', '.join(answer.tested)}.", "    ", "  ")
         for text in answer.remains:
-            yield from _wrap(f"Remains - {text}", "    ", "  ")
+            yield from _wrap(f"Remains: {text}", "    ", "  ")
     for text in answer.unverified:
         yield from _wrap(f"UNVERIFIED {text}", "    ", "  ")
+    sources = dict.fromkeys((s.grade, s.what, s.place) for f in answer.under for s in f.sources)
+    if sources:
+        yield "  Sources"
+        for grade, what, place in sources:
+            yield from _wrap(f"* {grade}: {what} - {place}", "      ", "    ")
     if answer.is_stale:
         yield from _wrap(
             f"Stale: the law was reviewed until {answer.reviewed_until}; look for later announcements.",
@@ -94,14 +89,52 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
             yield from _tree(node, 4)
 
 
-def _finding(finding: Finding) -> Iterator[str]:
-    foreign = not finding.provision.startswith(f"{finding.by}/")
-    by = f", by {finding.by}" if foreign else ""
-    perhaps = "" if finding.applies == "yes" else "perhaps "
-    yield from _wrap(f"{perhaps}{finding.provision} ({finding.measure}, {finding.cite}; {finding.status} since {finding.since}"
-                     f"{by}): {finding.says}", "    ", "  ")  # fmt: skip
-    for source in finding.sources[:2]:
-        yield from _wrap(f"source ({source.grade}): {source.what}", "      ", "    ")
+def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
+    for finding in findings:
+        foreign = not finding.provision.startswith(f"{finding.by}/")
+        by = f", by {finding.by}" if foreign else ""
+        perhaps = "" if finding.applies == "yes" else "perhaps "
+        standing = f"{finding.measure}, {finding.cite}; {finding.status} since {finding.since}{by}"
+        yield from _wrap(f"{perhaps}{finding.provision} ({standing}): {finding.says}", "    ", "  ")
+
+
+def _gaps(answer: RegimeAnswer) -> Iterator[str]:
+    if not answer.gaps:
+        return
+    yield "  Missing facts"
+    for gap in answer.gaps:
+        part = f" of {gap.part}" if gap.part else ""
+        latent = " (for the latent outcome)" if gap.matters_for == "latent" else ""
+        settles = [f"{word}: {verdict}" for word, verdict in (("if no", gap.if_no), ("if yes", gap.if_yes))
+                   if verdict is not Verdict.NEEDS_EVIDENCE]  # fmt: skip
+        tail = f" - {', '.join(settles)}" if settles else ""
+        yield from _wrap(
+            f"? {gap.fact}{part}: {gap.says}; ask {_who(gap.supplier)}{latent}{tail}", "      ", "    "
+        )
+
+
+def _who(supplier: str) -> str:
+    roles = {"end_user": "the end user", "importer": "the importer", "exporter": "the exporter", "supplier": "the supplier",
+             "intermediate": "the intermediate consignee"}  # fmt: skip
+    return roles.get(supplier, supplier)
+
+
+def _break_even(tip: BreakEven) -> Iterator[str]:
+    origin = ", ".join(tip.origin)
+    share = f"{tip.limit} of the item's value"
+    if tip.content[1] is None and tip.content[0] == 0:
+        yield from _wrap(
+            f"Content of {tip.content_of} from {origin}: unknown, some of what is inside is not declared.",
+            "    ",
+            "  ",
+        )
+    else:
+        yield from _wrap(f"Content of {tip.content_of} from {origin}: {money(tip.content, tip.currency)}, item value "
+                         f"{money(tip.value, tip.currency)}; it meets {share} where the item is worth "
+                         f"{money(tip.break_even, tip.currency)} or less.", "    ", "  ")  # fmt: skip
+    if tip.declared != tip.content and tip.declared[1] != 0:
+        yield from _wrap(f"What is declared, were it all from {origin}: {money(tip.declared, tip.currency)}; the verdict "
+                         f"flips at an item value of {money(tip.flip, tip.currency)}.", "    ", "  ")  # fmt: skip
 
 
 def _tree(node: Node, depth: int) -> Iterator[str]:

@@ -98,7 +98,7 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
     x = alt.X(
         "from:T",
         title=None,
-        scale=alt.Scale(domain=[first.isoformat(), stop.isoformat()], nice=False),
+        scale=alt.Scale(type="utc", domain=[first.isoformat(), stop.isoformat()], nice=False),
         axis=alt.Axis(format=_tick_format(scale_days), grid=True, tickCount=5 if narrow else 10, labelAngle=0),
     )
     y = alt.Y(
@@ -211,7 +211,7 @@ def course(found: Sequence[Stretch], *, first: date, last: date, reviewed: date 
     x = alt.X(
         "from:T",
         title=None,
-        scale=alt.Scale(domain=[first.isoformat(), stop.isoformat()], nice=False),
+        scale=alt.Scale(type="utc", domain=[first.isoformat(), stop.isoformat()], nice=False),
         axis=alt.Axis(format=_tick_format((stop - first).days), tickCount=5 if width < 500 else 10, labelAngle=0),
     )
     y = alt.Y("low:Q", title=None, axis=alt.Axis(format="~s", tickCount=4))
@@ -259,7 +259,7 @@ def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
 
 def _dressed(chart: Any) -> Any:
     return (
-        chart.configure(font=_FONT, background="transparent", padding=2)
+        chart.configure(font=_FONT, background="transparent", padding=2, aria=False)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=_INK, titleColor=_INK, gridColor=_GRID, domainColor=_GRID, tickColor=_GRID, labelFontSize=11,
