@@ -1,11 +1,21 @@
-"""What all tests share: the repository's root, and golden files."""
+"""What all tests share: the repository's root, the book of law, golden files, and how Hypothesis draws."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from monazite.readers.law import read_book
+from monazite.regime.book import Book
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples in every run, and no clock: a slow machine is no fault.
+settings.register_profile(
+    "suite", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def root() -> Path:
     """The repository's root."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def book() -> Book:
+    """The book of law that the package ships."""
+    return read_book()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Broken inputs, each with the faults it must give; `make golden` (or MONAZITE_GOLDEN=1) rewrites them.
 
-    tests/readers/bad/<number>-<what>/catalogue/   or   .../regimes/     what is read
-    tests/readers/bad/<number>-<what>/faults.txt                         what is said about it, all of it
+tests/readers/bad/<number>-<what>/catalogue/   or   .../regimes/     what is read
+tests/readers/bad/<number>-<what>/faults.txt                         what is said about it, all of it
 """
 
 import os
@@ -19,12 +19,15 @@ BAD = Path(__file__).parent / "bad"
 CASES = sorted(path for path in BAD.iterdir() if path.is_dir())
 
 
+def read(case: Path) -> object:
+    if (case / "regimes").is_dir():
+        return read_book(case / "regimes")
+    return read_catalogue(case / "catalogue", reference=read_reference())
+
+
 def report(case: Path) -> str:
     with pytest.raises(BadInput) as caught:
-        if (case / "regimes").is_dir():
-            read_book(case / "regimes")
-        else:
-            read_catalogue(case / "catalogue", reference=read_reference())
+        read(case)
     return caught.value.report(shown=10_000).replace(str(case), ".") + "\n"
 
 

@@ -561,3 +561,34 @@ def test_order_of_rows_changes_nothing_but_the_order(tmp_path: Path, english: Re
     assert [d.value[row] for row in node] == [c.value[row] for row in range(len(c))]
     lines = {(d.names[a], d.names[b]) for a, b in zip(d.parent, d.child, strict=True)}
     assert lines == {(c.names[a], c.names[b]) for a, b in zip(c.parent, c.child, strict=True)}
+
+
+def whats(reading: Reading) -> list[str]:
+    return [str(note) for note in reading.notes if "lines are taken" not in note.what]
+
+
+def test_content_and_lines_heavier_or_dearer_than_their_part_are_noted(tmp_path: Path) -> None:
+    reading = small(
+        tmp_path,
+        parts="part,mass,mass_unit,value,currency\nA,1,kg,10,USD\nB,2,kg,8,USD\n",
+        bom="parent,child,quantity\nA,B,2\n",
+        content="part,element,amount,unit,value,currency\nB,Dy,3000,g,9,USD\n",
+    )
+    assert whats(reading) == [
+        "parts.csv:2, column mass: the lines of 'A' weigh more than the part itself (1 part in all). Look at quantities and units",
+        "parts.csv:2, column value: the lines of 'A' are worth more than the part itself (1 part in all). Look at quantities and units",
+        "content.csv:2, column amount: the content of 'B' weighs more than the part itself (1 part in all). Look at the units",
+        "content.csv:2, column value: the content of 'B' is worth more than the part itself (1 part in all). Look at the units",
+    ]
+
+
+def test_shares_above_the_whole_and_above_the_formula_are_noted(tmp_path: Path) -> None:
+    reading = small(
+        tmp_path,
+        parts="part,form\nA,oxide\nB,alloy\n",
+        content="part,element,amount,unit,value,currency\nA,Dy,90,%,1,USD\nB,Nd,60,%,1,USD\nB,Fe,50,%,1,USD\n",
+    )
+    assert whats(reading) == [
+        "content.csv:2, column amount: oxides hold at most 87.13 % Dy by mass. Look at the amount",
+        "content.csv:3, column amount: the shares in 'B' add up to 110 % (1 part in all). Look at the units",
+    ]

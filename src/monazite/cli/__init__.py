@@ -35,7 +35,7 @@ LAW = {
     "status": ("monazite.cli.law:status", "How every provision stands on a day."),
     "show": ("monazite.cli.law:show", "A measure or provision with dates, condition and sources."),
     "diff": ("monazite.cli.law:diff", "What changes between two days."),
-    "test": ("monazite.cli.law_test:test", "Run worked cases: the book's own, or yours."),
+    "test": ("monazite.cli.law_cases:test", "Run worked cases: the book's own, or yours."),
     "check": ("monazite.cli.law:check", "Read the law files and report every fault."),
     "schema": ("monazite.cli.law:schema", "JSON Schema of measures, cases or fact documents."),
 }

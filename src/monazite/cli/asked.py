@@ -52,7 +52,7 @@ def read_and_survey(
         raise click.UsageError("--on takes single days, or one span of days, not both")
     book, reference = read_book(book_path), read_reference()
     say(f"book {book.version}: {len(book.measures)} measures, {len(book.provisions)} provisions")
-    reading = read_catalogue(catalogue, reference=reference, currency=currency)
+    reading = read_catalogue(catalogue, reference=reference, moves=moves, currency=currency)
     for file in reading.files:
         say(f"read {file.file}: {file.rows:,} rows of {file.table} ({file.encoding})")
     if not len(reading.moves):

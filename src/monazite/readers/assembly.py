@@ -52,6 +52,8 @@ def assemble(
     if content is not None and node_mass is not None and valued is not None:
         _check_content(parts, content, amounts(node_mass.codes, node_mass.values), valued, value, mass)
         _note_prices(content, valued, prices)
+    if len(lines.parent):
+        _check_lines(parts, lines, value, mass)
     nothing8, nothing16 = np.full(inside, NOT_KNOWN, np.int8), np.full(inside, NOT_KNOWN, np.int16)
     form_inside, family_inside, origin_inside = nothing8.copy(), nothing8.copy(), nothing16.copy()
     strength_inside = np.full(inside, int(Strength.TYPICAL), np.int8)
@@ -219,6 +221,38 @@ def _check_content(
             what = f"the content of '{name}' {verb} more than the part itself ({counted_things(len(over), 'part')} in all)"
             findings.note(table, row, content.columns.place(column), what, "Look at the units")
     _check_fractions(parts, content)
+    _check_shares(parts, content)
+
+
+def _check_shares(parts: Parts, content: Content) -> None:
+    """A note where the shares of a part's mass add up to more than the whole."""
+    low = np.array(
+        [float(a.interval[0]) if a.kind == "share" else 0.0 for a in content.amount.values] or [0.0]
+    )
+    total = np.bincount(content.part, weights=low[content.amount.codes], minlength=len(parts))
+    over = np.flatnonzero(total > _MORE)
+    if len(over):
+        row = int(content.rows[np.flatnonzero(content.part == over[0])[0]])
+        name, count = parts.ids[int(over[0])].as_py(), counted_things(len(over), "part")
+        what = f"the shares in '{name}' add up to {total[over[0]] * 100:.4g} % ({count} in all)"
+        columns = content.columns
+        columns.findings.note(columns.table, row, columns.place("amount"), what, "Look at the units")
+
+
+def _check_lines(parts: Parts, lines: Lines, value: Amounts, mass: Amounts) -> None:
+    """Notes where what a part is put together from weighs or costs more than the part."""
+    columns = parts.columns
+    for of, column, verb in ((mass, "mass", "weigh"), (value, "value", "are worth")):
+        with np.errstate(invalid="ignore"):
+            part = lines.quantity.low_float * of.low_float[lines.child]
+        total = np.bincount(lines.parent, weights=part, minlength=len(parts))
+        over = np.flatnonzero(total > of.high_float * _MORE)
+        if len(over) and columns.place(column) is not None:
+            name, count = parts.ids[int(over[0])].as_py(), counted_things(len(over), "part")
+            what = f"the lines of '{name}' {verb} more than the part itself ({count} in all)"
+            columns.findings.note(
+                columns.table, int(over[0]), columns.place(column), what, "Look at quantities and units"
+            )
 
 
 def _check_fractions(parts: Parts, content: Content) -> None:

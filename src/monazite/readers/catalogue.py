@@ -59,7 +59,12 @@ class Reading:
 
 
 def read_catalogue(
-    path: Path | str, *, reference: Reference, currency: str | None = None, on: date | None = None
+    path: Path | str,
+    *,
+    reference: Reference,
+    moves: Path | None = None,
+    currency: str | None = None,
+    on: date | None = None,
 ) -> Reading:
     """The catalogue in a folder or a workbook.
 
@@ -67,6 +72,7 @@ def read_catalogue(
     ----------
     path : folder of CSV, XLSX or Parquet files, or one workbook with a sheet for each table
     reference : the tables of `reference/`
+    moves : a table of moves to use in place of the catalogue's own
     currency : of all values; the most frequent one by default
     on : the day near which dated prices and rates are taken; the latest by default
 
@@ -86,6 +92,8 @@ def read_catalogue(
             ]
         )
     tables = _find_tables(Path(path), reference, findings)
+    if moves is not None:
+        tables["moves"] = _other_moves(moves, reference, findings)
     columns = {}
     for name in TABLES:
         if name in tables:
@@ -109,14 +117,14 @@ def read_catalogue(
         reading = _read(columns, reference, findings, currency, on)
     if findings.faults:
         raise BadInput(findings.faults)
-    catalogue, moves, shipped = reading
+    catalogue, carried, shipped = reading
     files = tuple(
         FileRead(file=table.file + (f", {table.sheet}" if table.sheet else ""), table=name, rows=len(columns[name]),
                  encoding=table.encoding, sha256=table.sha256)
         for name, table in tables.items()
     )  # fmt: skip
     return Reading(
-        catalogue=catalogue, moves=moves, files=files, notes=tuple(findings.notes), shipped=shipped
+        catalogue=catalogue, moves=carried, files=files, notes=tuple(findings.notes), shipped=shipped
     )
 
 
@@ -139,6 +147,8 @@ def _read(columns: dict[str, Columns], reference: Reference, findings: Findings,
           on: date | None) -> tuple[Catalogue, Moves, NDArray[np.bool_]]:  # fmt: skip
     countries = tuple(reference.countries.names)
     parts = read_parts(columns["parts"], countries, currency)
+    if "part" not in columns["parts"]:
+        columns = {"parts": columns["parts"]}
     whole = {name: one for name, one in columns.items() if all(column in one for column in _joined(name))}
     lines = read_lines(whole["bom"], parts.ids, parts.mass) if "bom" in whole else no_lines()
     content = read_content(whole["content"], parts.ids, countries, currency) if "content" in whole else None
@@ -173,6 +183,26 @@ def _shipped(parts: Parts, child: NDArray[np.int32]) -> NDArray[np.bool_]:
     top = np.ones(len(parts), dtype=bool)
     top[child] = False
     return top
+
+
+def _other_moves(path: Path, reference: Reference, findings: Findings) -> Table:
+    """The one table of a file of moves."""
+    if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+        raise BadInput(
+            [Fault(where=str(path), what="is no table of moves", mend="Give a .csv, .xlsx or .parquet file")]
+        )
+    known = frozenset(reference.columns["moves"])
+    tables, faults, notes = read_tables(path, path.name, known)
+    findings.extend(faults)
+    findings.extend(notes, notes=True)
+    named = [table for sheet, table in tables.items() if not sheet or find_table(sheet, reference) == "moves"]
+    if not named and len(tables) == 1:
+        named = list(tables.values())
+    if len(named) != 1:
+        raise BadInput(
+            findings.faults or [Fault(where=path.name, what="has no sheet of moves", mend="Name it moves")]
+        )
+    return named[0]
 
 
 def _find_tables(path: Path, reference: Reference, findings: Findings) -> dict[str, Table]:

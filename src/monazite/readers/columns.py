@@ -142,6 +142,8 @@ class Columns:
     def ids(self, column: str) -> pa.Array:
         """(rows,) a column of names that must not be empty."""
         texts = self.trimmed(column)
+        if column not in self.headers:
+            return texts  # that the column is missing is a fault already
         empty = np.flatnonzero(pc.equal(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False))
         self.findings.faults_at(
             self.table, empty, self.place(column), f"{column} is empty", "Write the number, or remove the row"

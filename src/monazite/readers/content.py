@@ -1,5 +1,6 @@
 """Declared content: what is inside a part, by mass, share or value; each row becomes a node of its own."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,7 @@ from monazite.readers.reference import Substance, folded
 from monazite.readers.values import (
     Money,
     Named,
+    check_one_unit,
     money_reader,
     parse_elements,
     word_reader,
@@ -139,6 +141,7 @@ def _matters(columns: Columns) -> Read[Matter]:
     form = columns.read("form", word_reader(reference, "form", FORMS, NOT_KNOWN), NOT_KNOWN)
     elements = columns.read("elements", lambda text: parse_elements(reference, text), Named({}))
     name_codes, names = columns.texts("name")
+    columns.read("cas", _check_cas, None)
     cas_codes, cas = columns.texts("cas")
     a, b, pair = distinct_pairs(name_codes, cas_codes)
     c, d, other = distinct_pairs(form.codes, elements.codes)
@@ -165,6 +168,18 @@ def _matters(columns: Columns) -> Read[Matter]:
         )
     _note_unknown(columns, codes, values, unknown)
     return Read(codes.astype(np.int32), values)
+
+
+def _check_cas(text: str) -> None:
+    """A CAS number proves itself: its last digit is the weighted sum of the others."""
+    if not text or is_unknown(text):
+        return
+    match = re.fullmatch(r"([0-9]{2,7})-([0-9]{2})-([0-9])", text)
+    digits = match[1] + match[2] if match else ""
+    if match is None or sum(
+        int(digit) * place for place, digit in enumerate(reversed(digits), 1)
+    ) % 10 != int(match[3]):
+        raise Unfit(f"'{text}' is not a CAS number", "Write it as on the data sheet, such as 7429-91-6")
 
 
 def _substance(columns: Columns, name: str, cas: str) -> Substance | None:
@@ -258,6 +273,8 @@ def _amounts(columns: Columns, header_unit: str, currency: str | None) -> Read[_
         if amount is None:
             return _Amount("unknown")
         interval, written = amount
+        if written and unit and not is_unknown(unit) and find_unit(written, units) is not None:
+            check_one_unit(columns.reference, text, unit)
         given = written or ("" if is_unknown(unit) else unit) or header_unit
         if not given:
             if interval[0] == interval[1] == 0:

@@ -33,6 +33,7 @@ class RawTable(NamedTuple):
     rows: NDArray[np.int32]
     header_row: int
     encoding: str
+    ragged: frozenset[int] = frozenset()  # rows with another number of cells than the header
 
 
 class _Records(NamedTuple):
@@ -49,9 +50,10 @@ def read_csv(data: bytes, shown: str, known: Collection[str]) -> tuple[RawTable 
     """The table of a CSV file and the faults of its form; no table where it cannot be read at all."""
     codec = detect(data, known)
     text = data
-    if codec != "utf-8":
+    if codec != "utf-8" or not data.isascii():
         try:
-            text = data.decode(codec).encode()
+            decoded = data.decode(codec)
+            text = data if codec == "utf-8" else decoded.encode()
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             return None, [
@@ -175,7 +177,7 @@ def _slow(
     cells: list[list[str]] = []
     rows: list[int] = []
     faults: list[Fault] = []
-    ragged = 0
+    ragged: set[int] = set()
     line = 1
     try:
         for record in reader:
@@ -187,8 +189,8 @@ def _slow(
                 continue
             if len(record) != width:
                 if len(record) < width or any(cell.strip() for cell in record[width:]):
-                    ragged += 1
-                    if ragged <= _SHOWN_RAGGED:
+                    ragged.add(place)
+                    if len(ragged) <= _SHOWN_RAGGED:
                         faults.append(Fault(where=f"{shown}:{place}", what=f"has {_count(len(record))} where the header has {width}",
                                             mend=_ragged_mend(record, separator)))  # fmt: skip
                 record = (record + [""] * width)[:width]
@@ -202,11 +204,11 @@ def _slow(
             *faults,
             Fault(where=f"{shown}:{line}", what=what, mend="Look for a quote that is opened and not closed"),
         ]
-    if ragged > _SHOWN_RAGGED:
+    if len(ragged) > _SHOWN_RAGGED:
         faults.append(
             Fault(
                 where=shown,
-                what=f"{ragged - _SHOWN_RAGGED} more rows have another number of cells than the header",
+                what=f"{len(ragged) - _SHOWN_RAGGED} more rows have another number of cells than the header",
             )
         )
     if text.count(b'"') % 2 and rows and line - rows[-1] > 2:
@@ -219,7 +221,10 @@ def _slow(
         )
     columns = tuple(pa.array(column, pa.string()) for column in zip(*cells, strict=True)) if cells else tuple(
         pa.array([], pa.string()) for _ in headers)  # fmt: skip
-    return RawTable(tuple(headers), columns, np.array(rows, dtype=np.int32), header_row, encoding), faults
+    raw = RawTable(
+        tuple(headers), columns, np.array(rows, dtype=np.int32), header_row, encoding, frozenset(ragged)
+    )
+    return raw, faults
 
 
 def _count(cells: int) -> str:

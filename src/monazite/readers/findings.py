@@ -32,7 +32,9 @@ class Findings:
             (self._notes if notes else self._faults).append(((-1, 0, 0), fault))
 
     def fault(self, table: Table, row: int | None, column: int | None, what: str, mend: str = "") -> None:
-        """A fault of a cell, a row or a header."""
+        """A fault of a cell, a row or a header; a row that does not fit the header has its fault already."""
+        if row is not None and int(table.rows[row]) in table.ragged:
+            return
         self.add(Fault(where=table.where(row, column), what=what, mend=mend), table, row, column)
 
     def note(self, table: Table, row: int | None, column: int | None, what: str, mend: str = "") -> None:

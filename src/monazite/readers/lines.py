@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from monazite.catalogue.structure import Circular, find_cycles, levels
 from monazite.readers.columns import Columns, Read, Unfit, amounts, distinct_pairs, positions
 from monazite.readers.findings import counted_things
+from monazite.readers.values import check_one_unit
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
 from monazite.terms.quantities import (
     BASE_UNITS,
@@ -55,6 +56,11 @@ def no_lines() -> Lines:
 def find_part(columns: Columns, column: str, ids: pa.Array) -> NDArray[np.int64]:
     """(rows,) position of the part that a column names; a fault with the nearest part where there is none."""
     names = columns.ids(column)
+    return check_known(columns, column, names, ids)
+
+
+def check_known(columns: Columns, column: str, names: pa.Array, ids: pa.Array) -> NDArray[np.int64]:
+    """(rows,) position of each name that is not empty among the parts, -1 and a fault where it is not there."""
     found = positions(names, ids)
     missing = np.flatnonzero(found < 0)
     if not len(missing):
@@ -90,7 +96,8 @@ def find_part(columns: Columns, column: str, ids: pa.Array) -> NDArray[np.int64]
 
 
 def _nearest(name: str, known: list[str]) -> str:
-    alike = [other for other in known if other.casefold() == name.casefold()]
+    bare = _bare(name)
+    alike = [other for other in known if _bare(other) == bare]
     if not alike:
         start = name[:2].casefold()
         candidates = [
@@ -98,6 +105,11 @@ def _nearest(name: str, known: list[str]) -> str:
         ][:5000]
         alike = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
     return f"Did you mean '{alike[0]}'?" if alike else ""
+
+
+def _bare(name: str) -> str:
+    """A part number without what people leave out: case, blanks, strokes and points."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
 def read_lines(columns: Columns, ids: pa.Array, mass: Read[Interval]) -> Lines:
@@ -134,9 +146,16 @@ def _quantity(columns: Columns, text: str, unit: str) -> _Quantity:
     amount = parse_amount(text)
     if unit and is_unknown(unit):
         unit = ""
+    if unit and amount and amount[1]:
+        check_one_unit(columns.reference, text, unit)
     written = (amount[1] if amount else "") or unit or "pcs"
     symbol = find_unit(written, columns.reference.units)
-    if symbol is None or UNITS[symbol].kind == "share":
+    if symbol is not None and UNITS[symbol].kind == "share":
+        raise NotAnAmount(
+            f"'{written}' does not say how many",
+            "Write pieces or a unit such as kg; shares belong in content",
+        )
+    if symbol is None:
         close = difflib.get_close_matches(written.casefold(), columns.reference.units, n=1, cutoff=0.6)
         raise NotAnAmount(f"'{written}' is not a unit", f"Did you mean '{columns.reference.units[close[0]]}'?" if close else
                           "Allowed: pcs, kg, g, mg, t, lb, oz, m, cm, mm, m2, l, ml, m3")  # fmt: skip

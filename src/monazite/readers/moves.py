@@ -1,12 +1,14 @@
 """The tables of moves and of parties as columns of facts of the move axis."""
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from monazite.catalogue.locators import Places
 from monazite.catalogue.moves import Moves
 from monazite.readers.columns import Columns, Read, Unfit, amounts, positions
+from monazite.readers.lines import check_known
 from monazite.readers.values import parse_calendar_day, parse_country, parse_list, parse_yes_no
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
 from monazite.terms.facts import CIVIL_USE, FACTS, ROLES, Axis, Fact, Kind
@@ -121,7 +123,7 @@ def _lists(columns: Columns, text: str) -> tuple[str, ...] | None:
 
 
 def read_moves(
-    moves: Columns | None, parties: Columns | None, ids: object, countries: tuple[str, ...]
+    moves: Columns | None, parties: Columns | None, ids: pa.Array, countries: tuple[str, ...]
 ) -> Moves:
     """The moves of a catalogue, each party's facts joined to the moves it takes part in."""
     if moves is None:
@@ -145,7 +147,7 @@ def read_moves(
         texts = moves.trimmed("part").to_pylist()
         named = np.array([bool(text) for text in texts], dtype=bool)
         if named.any():
-            _check_parts(moves, ids, named)
+            check_known(moves, "part", moves.trimmed("part"), ids)
         part = tuple(text or None for text in texts)
     day = moves.read("on", parse_calendar_day, None)
     names = moves.ids("move").to_pylist()
@@ -172,19 +174,6 @@ def _check_countries(moves: Columns, facts: _Facts) -> None:
             moves.findings.faults_at(
                 moves.table, blank, moves.place(column), f"'{column}' is empty", "Write a country, or unknown"
             )
-
-
-def _check_parts(moves: Columns, ids: object, named: NDArray[np.bool_]) -> None:
-    texts = moves.trimmed("part")
-    found = positions(texts, ids)
-    for row in np.flatnonzero((found < 0) & named)[:100].tolist():
-        moves.findings.fault(
-            moves.table,
-            row,
-            moves.place("part"),
-            f"'{texts[row].as_py()}' is not in parts",
-            "Add it to parts, or leave the cell empty for every part that ships",
-        )
 
 
 def _civil(moves: Columns, facts: _Facts) -> None:

@@ -6,6 +6,7 @@
 """
 
 import csv
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +17,6 @@ from pathlib import Path
 from monazite.readers.places import find_data
 from monazite.terms.amounts import Interval
 from monazite.terms.days import parse_day
-from monazite.terms.faults import near_match
 from monazite.terms.quantities import normal
 from monazite.terms.working_days import WorkingDays
 
@@ -48,11 +48,14 @@ class Countries:
         return None if given == "no" else self.by_name.get(folded(given))
 
     def near(self, text: str) -> str:
-        """A sentence that offers the nearest country."""
-        sentence = near_match(folded(text), self.by_name)
-        if not sentence.startswith("Did you mean"):
-            return "Write an ISO code, such as CHN, or the name in English, German, Chinese or Japanese"
-        code = self.by_name[sentence.split("'", 1)[1].rsplit("'", 1)[0]]
+        """A sentence that offers the nearest country, or says how to write one."""
+        given = folded(text)
+        if given == "no":
+            return "Write NOR for Norway, or unknown"
+        close = difflib.get_close_matches(given, self.by_name, n=1, cutoff=0.7) if len(given) > 3 else []
+        if not close:
+            return "Write an ISO code, such as CHN, or a name in English, German, Chinese or Japanese"
+        code = self.by_name[close[0]]
         return f"Did you mean '{self.names[code]}' ({code})?"
 
 

@@ -33,6 +33,7 @@ class Table:
     header_row: int
     encoding: str
     sha256: str
+    ragged: frozenset[int] = frozenset()  # rows with another number of cells than the header: faults already
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -49,7 +50,7 @@ class Table:
         number = self.header_row if row is None else int(self.rows[row])
         if self.sheet:
             return f"{self.file}, {self.sheet}!{column_letters(column or 0)}{number}"
-        header = "" if column is None else f", column {self.headers[column]}"
+        header = "" if column is None else f", column {self.headers[column] or column + 1}"
         if self.encoding == "Parquet":
             return f"{self.file}{'' if row is None else f', row {number}'}{header}"
         return f"{self.file}:{number}{header}"
@@ -94,7 +95,7 @@ def read_tables(
         raws, notes = ({"": raw} if raw is not None else {}), []
     tables = {
         name: Table(file=shown, sheet=name, headers=raw.headers, columns=raw.columns, rows=raw.rows,
-                    header_row=raw.header_row, encoding=raw.encoding, sha256=digest)
+                    header_row=raw.header_row, encoding=raw.encoding, sha256=digest, ragged=raw.ragged)
         for name, raw in raws.items()
     }  # fmt: skip
     return tables, faults, notes
@@ -105,12 +106,8 @@ def _read_parquet(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
 
     try:
         table = pq.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")[:120]
-        fault = Fault(
-            where=shown, what=f"is not a Parquet file that can be read ({reason})", mend="Write it again"
-        )
-        return {}, [fault], []
+    except (pa.ArrowException, OSError):
+        return {}, [Fault(where=shown, what="is no Parquet file, or is damaged", mend="Write it again")], []
     faults: list[Fault] = []
     columns: list[pa.Array] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -123,7 +120,7 @@ def _read_parquet(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
         except pa.ArrowException:
             fault = Fault(
                 where=f"{shown}, column {name}",
-                what=f"holds {column.type}, not texts or numbers",
+                what="holds lists or records, not texts or numbers",
                 mend="Write one value a cell",
             )
             faults.append(fault)

@@ -39,6 +39,7 @@ _FORMULA = re.compile(r"(?:[A-Z][a-z]?[0-9.]*)+")
 _RARE_EARTH_WORDS = frozenset({"rare earths", "rare earth", "ree", "re", "rees", "treo", "reo", "seltene erden", "稀土", "希土類",
                                "レアアース", "rare-earth materials"})  # fmt: skip
 _ELEMENT_SPLIT = re.compile(r"[;,/|+&\s、，；]+")
+_FEW = 14
 _LIST_SPLIT = re.compile(r"[;,|、，；\n]+")
 
 
@@ -56,7 +57,8 @@ def parse_word(reference: Reference, kind: str, text: str) -> str | None:
     if near.startswith("Did you mean"):
         meant = reference.words[kind][near.split("'", 1)[1].rsplit("'", 1)[0]]
         raise Unfit(f"'{text}' is not a {kind}", f"Did you mean '{meant}'?")
-    raise Unfit(f"'{text}' is not a {kind}", f"Allowed: {', '.join(words)}")
+    many = f"Write one of the manual's words, such as {', '.join(words[:4])}"
+    raise Unfit(f"'{text}' is not a {kind}", f"Allowed: {', '.join(words)}" if len(words) <= _FEW else many)
 
 
 def word_reader(
@@ -160,7 +162,7 @@ def parse_origin(reference: Reference, text: str) -> Origin:
     if country is not None:
         return Origin(country)
     parts = [part.strip() for part in re.split(r"[;|；\n]+", normal(text)) if part.strip()]
-    if len(parts) == 1 and not any(mark.isdigit() for mark in text):
+    if len(parts) == 1 and "%" not in parts[0]:
         raise Unfit(f"'{text}' is not a country", reference.countries.near(text))
     shares: dict[str, Interval] = {}
     for part in parts:
@@ -217,7 +219,10 @@ def money_reader(default: str | None, header_unit: str) -> Callable[[str, str], 
             given = find_currency(currency)
             if given is None:
                 raise Unfit(f"'{currency}' is not a currency", "Write an ISO code, such as USD or CNY")
-        return parse_money(text, given or default)
+        money = parse_money(text, given or default)
+        if money is not None and given and money[1] != given:
+            raise Unfit(f"'{text}' is not in {given}, which the column says", "Write one currency")
+        return money
 
     return read
 
@@ -228,10 +233,21 @@ def mass_reader(reference: Reference, header_unit: str) -> Callable[[str, str], 
     def read(text: str, unit: str) -> Interval:
         if not text:
             return NOTHING_KNOWN
-        mass = parse_mass(text, unit or header_unit or None, reference.units)
+        given = unit or header_unit
+        mass = parse_mass(text, given or None, reference.units)
+        if given and not text[-1:].isdigit():
+            check_one_unit(reference, text, given)
         return NOTHING_KNOWN if mass is None else mass
 
     return read
+
+
+def check_one_unit(reference: Reference, text: str, given: str) -> None:
+    """A cell that names a unit must name that of its column."""
+    amount = parse_amount(text)
+    written = amount[1] if amount else ""
+    if written and find_unit(written, reference.units) != find_unit(given, reference.units):
+        raise Unfit(f"'{text}' is not in {given}, which the column says", "Write one unit")
 
 
 def parse_list(text: str) -> tuple[str, ...]:

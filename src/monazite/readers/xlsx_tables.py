@@ -4,10 +4,12 @@ A workbook is a ZIP file: before anything is unpacked its entries are counted an
 as unpacked, are held against limits.
 """
 
+import html
 import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,24 +19,12 @@ import pyarrow as pa
 from monazite.readers.csv_tables import RawTable
 from monazite.terms.faults import Fault
 
-MOST_ENTRIES = 5_000
+MOST_ENTRIES = 2_000
 MOST_BYTES = 1_500_000_000
 MOST_RATIO = 150
 _SMALL = 4_000_000
 """Entries below this size may shrink as much as they like."""
 _SHOWN = 50
-_ERRORS = (
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -69,8 +59,8 @@ def read_workbook(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, zlib.error, OSError) as error:
-        reason = "not a ZIP file" if not data.startswith(b"PK") else f"damaged: {error}"
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, zlib.error, OSError):
+        reason = "cut off or damaged" if data.startswith(b"PK") else "not a ZIP file"
         return {}, [Fault(where=shown, what=f"is no workbook ({reason})", mend="Save it again as .xlsx")], []
     fault = _too_large(archive, shown)
     if fault is not None:
@@ -81,10 +71,10 @@ def read_workbook(data: bytes, shown: str) -> tuple[dict[str, RawTable], list[Fa
             [Fault(where=shown, what="is a ZIP file and no workbook", mend="Save it again as .xlsx")],
             [],
         )
-    formulas, fault = _formulas_without_value(archive, shown)
+    odd, fault = _find_odd_cells(archive, shown)
     if fault is not None:
         return {}, [fault], []
-    return _read_sheets(data, shown, formulas)
+    return _read_sheets(data, shown, odd)
 
 
 def _too_large(archive: zipfile.ZipFile, shown: str) -> Fault | None:
@@ -116,36 +106,53 @@ def _too_large(archive: zipfile.ZipFile, shown: str) -> Fault | None:
 
 _CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]+[0-9]+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>[^<]|<is\b")
+_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>.*?(?:<v>([^<]*)</v>|</c>)')
 _SHEET = re.compile(rb"<sheet\b[^>]*?/?>")
 _REL = re.compile(rb"<Relationship\b[^>]*?/?>")
 
+OddCells = dict[str, list[tuple[str, str, str]]]
+"""Sheet -> cell, what is wrong with it, and what to do."""
 
-def _formulas_without_value(
-    archive: zipfile.ZipFile, shown: str
-) -> tuple[dict[str, list[str]], Fault | None]:
-    """Sheet -> cells that hold a formula and no result. Unpacks every sheet once, which proves its size and sum."""
-    found: dict[str, list[str]] = {}
+
+def _find_odd_cells(archive: zipfile.ZipFile, shown: str) -> tuple[OddCells, Fault | None]:
+    """Cells with an error, or with a formula and no result, which readers of values see as empty.
+
+    Unpacks every sheet once, which proves its size and its check sum.
+    """
+    found: OddCells = {}
     entry = ""
     try:
         files = _sheet_files(archive)
         for entry in archive.namelist():
-            if not entry.startswith("xl/worksheets/") or not entry.endswith(".xml"):
-                continue
-            xml = archive.read(entry)
-            place = xml.find(b"<f")
-            while place >= 0:
-                if xml[place + 2 : place + 3] in (b">", b" ", b"/"):
-                    start, stop = xml.rfind(b"<c ", 0, place), xml.find(b"</c>", place)
-                    cell = _CELL.match(xml, start) if start >= 0 else None
-                    if cell and not _VALUE.search(xml, place, stop):
-                        found.setdefault(files.get(entry, entry), []).append(cell[1].decode())
-                place = xml.find(b"<f", place + 2)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        reason = "it is locked" if "password" in str(error) else str(error).splitlines()[0]
-        return {}, Fault(
-            where=shown, what=f"cannot be unpacked at '{entry}' ({reason})", mend="Save it again as .xlsx"
-        )
+            if entry.startswith("xl/worksheets/") and entry.endswith(".xml"):
+                odd = sorted(_odd_cells(archive.read(entry)))
+                if odd:
+                    found[files.get(entry, entry)] = [(cell, what, mend) for _, cell, what, mend in odd]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+        what = f"cannot be unpacked at '{entry}': it is locked, cut off or damaged"
+        return {}, Fault(where=shown, what=what, mend="Save it again as .xlsx")
     return found, None
+
+
+def _odd_cells(xml: bytes) -> Iterator[tuple[int, str, str, str]]:
+    """Place in the XML, cell, what is wrong, what to do."""
+    place = xml.find(b"<f")
+    while place >= 0:
+        if xml[place + 2 : place + 3] in (b">", b" ", b"/"):
+            start, stop = xml.rfind(b"<c ", 0, place), xml.find(b"</c>", place)
+            cell = _CELL.match(xml, start) if start >= 0 else None
+            if cell and not _VALUE.search(xml, place, stop):
+                mend = "Open it in a spreadsheet program and save it, or write the value"
+                yield start, cell[1].decode(), "holds a formula without a result", mend
+        place = xml.find(b"<f", place + 2)
+    if b't="e"' in xml:
+        for error in _ERROR.finditer(xml):
+            yield (
+                error.start(),
+                error[1].decode(),
+                f"holds the error {(error[2] or b'').decode()}".rstrip(),
+                "Mend the formula or the value",
+            )
 
 
 def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -153,7 +160,7 @@ def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
 
     def attribute(tag: bytes, name: bytes) -> str:
         match = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
-        return match[1].decode() if match else ""
+        return html.unescape(match[1].decode()) if match else ""
 
     try:
         targets = {
@@ -170,7 +177,7 @@ def _sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_sheets(
-    data: bytes, shown: str, formulas: dict[str, list[str]]
+    data: bytes, shown: str, odd: OddCells
 ) -> tuple[dict[str, RawTable], list[Fault], list[Fault]]:
     import python_calamine
 
@@ -186,21 +193,20 @@ def _read_sheets(
                 notes.append(Fault(where=f"{shown}, {sheet.name}", what="is a hidden sheet and was left out"))
                 continue
             cells = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            table, found = _table(cells, f"{shown}, {sheet.name}")
-            faults += found
+            table = _table(cells)
             if table is not None:
                 tables[sheet.name] = table
+                place = f"{shown}, {sheet.name}"
+                cells_here = odd.get(sheet.name, [])
                 faults += [
-                    Fault(where=f"{shown}, {sheet.name}!{cell}", what="holds a formula without a result",
-                          mend="Open it in a spreadsheet program and save it, or write the value")
-                    for cell in formulas.get(sheet.name, [])[:_SHOWN]
-                ]  # fmt: skip
-                left = len(formulas.get(sheet.name, [])) - _SHOWN
-                if left > 0:
+                    Fault(where=f"{place}!{cell}", what=what, mend=mend)
+                    for cell, what, mend in cells_here[:_SHOWN]
+                ]
+                if len(cells_here) > _SHOWN:
                     faults.append(
                         Fault(
-                            where=f"{shown}, {sheet.name}",
-                            what=f"{left} more cells hold a formula without a result",
+                            where=place,
+                            what=f"{len(cells_here) - _SHOWN} more cells hold an error or a formula without a result",
                         )
                     )
     except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -218,28 +224,18 @@ def _read_sheets(
     return tables, faults, notes
 
 
-def _table(cells: list[list[Any]], place: str) -> tuple[RawTable | None, list[Fault]]:
+def _table(cells: list[list[Any]]) -> RawTable | None:
     """The first row that is not empty is the header; rows without any text are left out."""
-    faults: list[Fault] = []
     top = next((number for number, row in enumerate(cells) if any(cell != "" for cell in row)), None)
     if top is None:
-        return None, []
+        return None
     headers = tuple(_text(cell).strip() for cell in cells[top])
     used = [number for number in range(top + 1, len(cells)) if any(cell != "" for cell in cells[number])]
     columns = []
     for column in range(len(headers)):
-        texts = [_text(cells[row][column]) for row in used]
-        for row, text in zip(used, texts, strict=True):
-            if text[:1] == "#" and text in _ERRORS and len(faults) < _SHOWN:
-                fault = Fault(
-                    where=f"{place}!{column_letters(column)}{row + 1}",
-                    what=f"holds the error {text}",
-                    mend="Mend the formula",
-                )
-                faults.append(fault)
-        columns.append(pa.array(texts, pa.string()))
+        columns.append(pa.array([_text(cells[row][column]) for row in used], pa.string()))
     rows = np.array([row + 1 for row in used], dtype=np.int32)
-    return RawTable(headers, tuple(columns), rows, top + 1, "XLSX"), faults
+    return RawTable(headers, tuple(columns), rows, top + 1, "XLSX")
 
 
 def _text(cell: Any) -> str:

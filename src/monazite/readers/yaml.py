@@ -52,11 +52,9 @@ def compose(text: str, name: str) -> tuple[Located, list[Fault]]:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         problem = " ".join(str(error.problem or error.context or "is not YAML").split())
-        mend = (
-            "Indent with spaces"
-            if "\\t" in problem or "tab" in problem
-            else "Check the indentation and quotes here"
-        )
+        line = text.split("\n")[mark.line] if mark else ""
+        indent = line[: len(line) - len(line.lstrip())]
+        mend = "Indent with spaces" if "\t" in indent else "Check the indentation and quotes here"
         return nothing, [Fault(where=place, what=f"is not YAML: {problem}", mend=mend)]
     except yaml.YAMLError as error:
         return nothing, [Fault(where=name, what=f"is not YAML: {' '.join(str(error).split())}")]

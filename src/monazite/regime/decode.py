@@ -140,7 +140,7 @@ def decode_measure(
 
     Returns
     -------
-    The measure, or None where not even its id and day of publication can be read; the faults; and the
+    The measure, or None where it has no id; the faults; and the
     condition readers, which hold the references to check against the book.
     """
     reader = RecordReader()
@@ -148,19 +148,17 @@ def decode_measure(
     name = _text(top.get("measure"))
     published = reader.day(top.get("published"))
     reviewed = reader.day(top.get("reviewed_until"))
-    if not name or published is None or reviewed is None:
-        return None, reader.faults, []
     sources = _sources(top.get("sources"), reader)
     conditions = ConditionReader(name)
-    decoder = _MeasureDecoder(reader, conditions, name, published, sources)
+    decoder = _MeasureDecoder(reader, conditions, name, published or date.min, sources)
     measure = Measure(
         id=name,
         regime=_text(top.get("regime")),
         number=_text(top.get("number")),
         title=_plain_map(top.get("title")),
         authority=_text(top.get("authority")),
-        published=published,
-        reviewed_until=reviewed,
+        published=published or date.min,
+        reviewed_until=reviewed or date.min,
         sources=sources,
         questions=tuple(decoder.question(item) for item in reader.records(top.get("questions"))),
         definitions=tuple(decoder.definition(item) for item in reader.records(top.get("definitions"))),
@@ -172,7 +170,7 @@ def decode_measure(
         note=_text(top.get("note")),
         file=file,
     )  # fmt: skip
-    return measure, reader.faults + conditions.faults, [conditions]
+    return measure if name else None, reader.faults + conditions.faults, [conditions]
 
 
 def _text(node: Located | None) -> str:
@@ -253,14 +251,14 @@ class _MeasureDecoder:
     def provision(self, node: Located) -> Provision | None:
         fields = self.reader.record(node, "provision")
         effect_word = _text(fields.get("effect"))
-        if effect_word not in set(Effect) or "id" not in fields:
+        if not fields:
             return None
-        effect = Effect(effect_word)
+        effect = Effect(effect_word) if effect_word in set(Effect) else Effect.INFORMATION
         sources = self._cited(fields.get("source"))
         targets = self._targets(effect, fields, node)
         chosen = self.reader.record(fields["reading"], "chosen reading") if "reading" in fields else {}
         return Provision(
-            id=f"{self.name}/{_text(fields['id'])}",
+            id=f"{self.name}/{_text(fields.get('id'))}",
             measure=self.name,
             cite=_text(fields.get("cite")),
             says=_text(fields.get("says")),
@@ -339,7 +337,7 @@ class _MeasureDecoder:
     def act(self, node: Located) -> Act | None:
         fields = self.reader.record(node, "act")
         word = _text(fields.get("act"))
-        if word not in set(Status):
+        if not fields:
             return None
         question = None
         if word == Status.UNCERTAIN:
@@ -354,10 +352,17 @@ class _MeasureDecoder:
                         f"reading {reading.id} wants 'is'",
                         "Say how the provisions stand under it",
                     )
-        return Act(status=Status(word), targets=self._whole(fields.get("on")), span=self.reader.span(fields, node.where),
-                   known=self.reader.day(fields.get("known")) or self.published,
-                   sources=self._cited(fields.get("source")), question=question, note=_text(fields.get("note")),
-                   unverified=_text(fields.get("unverified")), where=node.where)  # fmt: skip
+        return Act(
+            status=Status(word) if word in set(Status) else Status.ANNOUNCED,
+            targets=self._whole(fields.get("on")),
+            span=self.reader.span(fields, node.where),
+            known=self.reader.day(fields.get("known")) or self.published,
+            sources=self._cited(fields.get("source")),
+            question=question,
+            note=_text(fields.get("note")),
+            unverified=_text(fields.get("unverified")),
+            where=node.where,
+        )
 
 
 def decode_list(

@@ -67,7 +67,10 @@ class Amounts:
 
     @cached_property
     def _floats(self) -> NDArray[np.float64]:
-        return np.array([np.inf if end is None else float(end) for end in self.table], dtype=np.float64)
+        return np.array(
+            [np.inf if end is None else end.numerator / end.denominator for end in self.table],
+            dtype=np.float64,
+        )
 
     @cached_property
     def low_float(self) -> NDArray[np.float64]:

@@ -107,6 +107,7 @@ RARE_EARTHS = (
 
 ELEMENTS = RARE_EARTHS + (
     "Fe", "B", "Co", "Ni", "Al", "Mg", "Cu", "Ga", "Ge", "Sb", "W", "Te", "Bi", "Mo", "In", "C", "Li", "P",
+    "As", "Zn", "Se", "N",
 )  # fmt: skip
 """Elements that a control list of the book may name."""
 
@@ -121,8 +122,17 @@ PROPERTIES = (
     "purity_percent",
     "flexural_strength_mpa",
     "density_g_per_cm3",
+    "natural_flake_graphite_percent",
+    "dislocation_density_per_cm2",
+    "six_anvil_press_bore_mm",
+    "six_anvil_press_pressure_gpa",
+    "mpcvd_power_kw",
+    "mpcvd_frequency_mhz",
+    "diamond_window_diameter_mm",
+    "diamond_window_transmittance_percent",
+    "diamond_window_curvature_per_m",
 )
-"""Numeric properties that lines of a control list may limit."""
+"""Numeric properties that lines of a control list may limit. Zero says that the item is nothing of the kind."""
 
 TECHNOLOGY_ACTIVITIES = (*ACTIVITIES, "other")
 TECHNOLOGY_SUBJECTS = ("process", "production line", "other")

@@ -2,8 +2,8 @@
 
 Codes are int8 so that arrays of them are small: AND is the minimum, OR the maximum, NOT is 2 - x.
 
->>> both(YES, UNKNOWN) == UNKNOWN, either(YES, UNKNOWN) == YES, negate(UNKNOWN) == UNKNOWN
-(True, True, True)
+>>> word(both(YES, UNKNOWN)), word(either(YES, UNKNOWN)), word(negate(UNKNOWN))
+('unknown', 'yes', 'unknown')
 """
 
 from typing import Any

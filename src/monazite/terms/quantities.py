@@ -284,7 +284,7 @@ def _interval(
         return Fraction(0), numbers[0]
     if not numbers:
         raise NotAnAmount(
-            f"'{text}' is not a number", "Write a number, a range 2..5, a bound <0.1, or leave it empty"
+            f"'{text}' is not a number", "Write a number, a range 2..5, a bound <0.1, or unknown"
         )
     if len(numbers) == 2 and "s" in shape and shape.startswith("s"):
         raise NotAnAmount(f"'{text}' is below zero or is not a range", "Write a range as 2..5")

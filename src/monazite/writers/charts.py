@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from monazite.determine.survey import Survey
-from monazite.terms.outcomes import NEEDS_EVIDENCE, VERDICTS, Outcome, Verdict
+from monazite.terms.outcomes import NEEDS_EVIDENCE, VERDICTS, Verdict
+from monazite.writers.overview import WORST_FIRST
 from monazite.writers.picks import Doubt, Line
 from monazite.writers.words import word
 
@@ -41,19 +42,6 @@ _INK, _GRID, _LATE = "#4a4f55", "#e4e6e8", "#020202"
 _FONT = "system-ui, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 _DARK_WORDS = ("licence", "licence, no clock", "certificate", "not controlled", "not in force")
 _SYMBOL_DAYS = 1
-
-WORST_FIRST = (*(v for v in reversed(VERDICTS) if v is not Verdict.NEEDS_EVIDENCE),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A chart: what it is called and says, its specification, its pictures by width in pixels, its numbers."""
-
-    name: str
-    spec: dict[str, Any]
-    svg: Mapping[int, str]
-    header: tuple[str, ...]
-    table: tuple[tuple[str, ...], ...]
 
 
 def shown_outcome(line: Line) -> str:
@@ -92,7 +80,7 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
         days = (line.last - line.first).days + 1
         single = days <= _SYMBOL_DAYS
         row["words"] = row["outcome"] if single or days * room > 6.2 * len(row["outcome"]) + 8 else ""
-        row["ink"] = "dark" if row["shown"] in _DARK_WORDS or single else "light"
+        row["ink"] = "hatched" if line.doubt else "dark" if row["shown"] in _DARK_WORDS else "light"
         row["side"] = "left" if single and (stop - line.first).days * room < 6.2 * len(row["outcome"]) + 14 else "right"
         (points if single else bars).append(row)
     x = alt.X(
@@ -111,12 +99,12 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
     colour = alt.Color("shown:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
     tooltip = [alt.Tooltip(f"{name}:N") for name in ("label", "from", "outcome", "at least", "at most")]
     hatch = alt.Color("doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None)
-    words_scale = alt.Scale(domain=["dark", "light"], range=[_DARK_TEXT, _LIGHT_TEXT])
+    words_scale = alt.Scale(domain=["dark", "light", "hatched"], range=[_DARK_TEXT, _LIGHT_TEXT, _HALOED])
     layers = []
+    late = None
     if reviewed is not None and first <= reviewed < last:
         late = alt.Chart(alt.Data(values=[{"from": (reviewed + timedelta(days=1)).isoformat(), "stop": stop.isoformat()}]))
         layers.append(late.mark_rect(color=_LATE, opacity=0.05).encode(x=x, x2="stop:T"))
-        layers.append(late.mark_rule(color=_LATE, strokeDash=[4, 3], opacity=0.7).encode(x=x))
     if bars:
         base = alt.Chart(alt.Data(values=bars))
         layers.append(base.mark_rect(cornerRadius=1).encode(x=x, x2="stop:T", y=y, color=colour, tooltip=tooltip))
@@ -146,14 +134,17 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
             )
     if narrow:
         over = alt.Chart(alt.Data(values=[{"label": label, "from": first.isoformat()} for label in labels]))
-        layers.append(over.mark_text(align="left", baseline="bottom", dy=-9, dx=1, fontSize=10.5, color=_INK).encode(x=x, y=y, text="label:N"))
+        above = over.mark_text(align="left", baseline="bottom", dy=-9, dx=1, fontSize=10.5, color=_INK)
+        layers.append(above.encode(x=x, y=y, text="label:N"))
+    if late is not None:
+        layers.append(late.mark_rule(color=_LATE, strokeDash=[4, 3], opacity=0.8).encode(x=x))
     chart = alt.layer(*layers).resolve_scale(color="independent")
     step = 34 if narrow else 24
     return _dressed(chart.properties(width=width - (0 if narrow else _LABEL_WIDTH), height=alt.Step(step)))
 
 
 _LABEL_WIDTH = 250
-_LIGHT_TEXT, _DARK_TEXT = "#fefefe", "#1d2126"
+_LIGHT_TEXT, _DARK_TEXT, _HALOED = "#fefefe", "#1d2126", "#030303"
 
 
 def _label(line: Line) -> str:
@@ -194,7 +185,7 @@ def course(found: Sequence[Stretch], *, first: date, last: date, reviewed: date 
     """How many pairs have which outcome day by day, stacked, worst at the bottom; an Altair chart."""
     import altair as alt
 
-    order = [v for v in _STACK if any(v in s.counts for s in found)]
+    order = [v for v in WORST_FIRST if any(v in s.counts for s in found)]
     values = []
     for stretch in found:
         low = 0
@@ -229,20 +220,11 @@ def course(found: Sequence[Stretch], *, first: date, last: date, reviewed: date 
     return _dressed(alt.layer(*layers).resolve_scale(color="independent").properties(width=width - 40, height=150))
 
 
-_STACK = (
-    *(v for v in reversed(VERDICTS) if v not in (Verdict.NEEDS_EVIDENCE, Verdict.NOT_IN_FORCE, Verdict.NOT_CONTROLLED)),
-    Verdict.NEEDS_EVIDENCE,
-    Verdict.NOT_IN_FORCE,
-    Verdict.NOT_CONTROLLED,
-)
-"""Outcomes from the bottom of a stack to its top."""
-
-
 def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
     """How many answers have which outcome, as bars; an Altair chart."""
     import altair as alt
 
-    order = [v for v in _STACK if counts.get(v)]
+    order = [v for v in WORST_FIRST if counts.get(v)]
     values = [{"outcome": str(v), "answers": counts[v], "doubt": str(Doubt.FACTS) if v is Verdict.NEEDS_EVIDENCE else ""} for v in order]
     base = alt.Chart(alt.Data(values=values))
     x = alt.X("answers:Q", title=None, axis=None)
@@ -293,6 +275,7 @@ def picture(spec: Mapping[str, Any], *, title: str, ident: str) -> str:
         svg = svg.replace(f'fill="{colour}"', f'fill="url(#hatch-{name})"')
     for colour, name in ((_INK, "ink-2"), (_GRID, "line"), (_LATE, "ink")):
         svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
+    svg = svg.replace(f'fill="{_HALOED}"', 'class="haloed" fill="var(--ink)"').replace(f'"{_DARK_TEXT}"', '"var(--on-light)"')
     svg = re.sub(r">([^<>]+)</text>", _in_both_languages, svg)
     head, _, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)

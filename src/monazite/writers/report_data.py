@@ -4,10 +4,10 @@ Everything that occurs twice is kept once and named by its position. The keys ar
 """
 
 import json
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
-from monazite.determine.answer import BreakEven, Finding, Gap, Node
+from monazite.determine.answer import BreakEven, DutyDue, Finding, Gap, Node
 from monazite.determine.explain import money
 from monazite.terms.outcomes import VERDICTS
 from monazite.writers.explained import Explained, Explanation
@@ -17,7 +17,7 @@ from monazite.writers.words import fact_words, with_terms, word, words
 KINDS = ("provision", "all", "any", "not", "definition", "test", "line", "inside")
 TRUTHS = ("no", "unknown", "yes")
 DOUBTS = ("", "facts", "law", "both")
-_SCRIPT_WORDS = ("ui.", "outcome.", "truth.", "effect.", "why.", "grade.")
+_SCRIPT_WORDS = ("ui.", "outcome.", "truth.", "effect.", "why.", "grade.", "party.", "fact.item.elements")
 
 
 class _Kept:
@@ -42,6 +42,7 @@ class PageData:
         self.texts, self.days, self.parts, self.moves = _Kept(), _Kept(), _Kept(), _Kept()
         self.unders, self.sources, self.findings, self.nodes = _Kept(), _Kept(), _Kept(), _Kept()
         self.gaps, self.gap_sets, self.facts, self.regimes = _Kept(), _Kept(), _Kept(), _Kept()
+        self.duties = _Kept()
         self.explanations = [self._explanation(one) for one in explained.explanations]
         self.rows = self._rows(lines, explained)
 
@@ -92,17 +93,25 @@ class PageData:
                 [r.question, r.says, [[i, says, VERDICTS.index(v)] for i, says, v in r.outcomes], r.settled_by]
                 for r in answer.readings
             ],
-            "duties": [
-                [d.provision, with_terms(d.does), d.who, d.applies, d.due.isoformat() if d.due else "", d.due_says,
-                 [with_terms(text) for text in d.documents]]
-                for d in answer.duties
-            ],
-            "breaks": [_break_even(b) for b in answer.break_even],
-            "rests": list(answer.rests_on),
-            "remains": [with_terms(text) for text in answer.remains],
-            "unverified": list(answer.unverified),
+            "duties": [self._duty(d) for d in answer.duties],
+            "breaks": [self._break_even(b) for b in answer.break_even],
+            "rests": self._texts(answer.rests_on),
+            "remains": self._texts(with_terms(text) for text in answer.remains),
             "tree": [self._node(node) for node in answer.tree],
         }  # fmt: skip
+
+    def _texts(self, texts: Iterable[str]) -> list[int]:
+        return [self.texts.add(text) for text in texts]
+
+    def _duty(self, d: DutyDue) -> int:
+        return self.duties.add((
+            d.provision, with_terms(d.does), d.who, d.applies, d.due.isoformat() if d.due else "", d.due_says,
+            tuple(with_terms(text) for text in d.documents),
+        ))  # fmt: skip
+
+    def _break_even(self, b: BreakEven) -> list[Any]:
+        content, value, tips = (money(found, b.currency) for found in (b.content, b.value, b.break_even))
+        return [b.provision, b.content_of, list(b.origin), content, value, b.comparator, b.limit, tips, self._texts(b.rests_on)]
 
     def _finding(self, f: Finding) -> int:
         sources = tuple(self.sources.add((s.what, s.grade, s.place)) for s in f.sources)
@@ -136,16 +145,11 @@ class PageData:
             "gapSets": self.gap_sets.values,
             "sources": self.sources.values,
             "findings": self.findings.values,
+            "duties": self.duties.values,
             "nodes": self.nodes.values,
             "explanations": self.explanations,
             "rows": self.rows,
         }
-
-
-def _break_even(b: BreakEven) -> list[Any]:
-    low, high = b.break_even
-    return [b.provision, b.content_of, list(b.origin), money(b.content, b.currency), money(b.value, b.currency), b.comparator,
-            b.limit, money((low, high), b.currency), list(b.rests_on)]  # fmt: skip
 
 
 def script_json(value: object) -> str:

@@ -4,7 +4,7 @@ Pure; what is missing behind one answer is found by `determine.gaps`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monazite.determine.answer import Gap
 from monazite.terms.facts import FACTS
@@ -43,10 +43,8 @@ class _Tally:
     answers: int = 0
     latent: int = 0
     worst: int = 0
-
-    def __post_init__(self) -> None:
-        self.moves: dict[str, None] = {}
-        self.provisions: dict[str, None] = {}
+    moves: dict[str, None] = field(default_factory=dict)
+    provisions: dict[str, None] = field(default_factory=dict)
 
 
 def requests_of(answers: Iterable[tuple[Line, Iterable[Gap]]], titles: dict[str, str] | None = None) -> tuple[Request, ...]:
@@ -60,7 +58,6 @@ def requests_of(answers: Iterable[tuple[Line, Iterable[Gap]]], titles: dict[str,
     tallies: dict[tuple[str, str, str], _Tally] = {}
     for line, gaps in answers:
         for gap in gaps:
-            own = "" if gap.part else line.move
             tally = tallies.setdefault((gap.supplier, gap.part, gap.fact), _Tally())
             if gap.matters_for == "outcome":
                 tally.answers += 1
@@ -68,7 +65,7 @@ def requests_of(answers: Iterable[tuple[Line, Iterable[Gap]]], titles: dict[str,
             else:
                 tally.latent += 1
                 tally.worst = max(tally.worst, _worst_of(gap))
-            tally.moves[own or line.move] = None
+            tally.moves[line.move] = None
             tally.provisions.update(dict.fromkeys(gap.provisions))
     made = [
         Request(supplier=supplier, part=part, title=(titles or {}).get(part, ""), fact=fact, answers=tally.answers,

@@ -1,0 +1,218 @@
+"""What a report says first: counts by outcome, products touched, how each provision stands on the days.
+
+Numbers of whole surveys, from their columns; no files.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from monazite.determine.survey import Survey
+from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect, Provision, Source
+from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
+
+TESTED = (*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY)
+"""Effects of the provisions that a report lists."""
+
+WORST_FIRST = (
+    *(v for v in reversed(VERDICTS) if v not in (Verdict.NEEDS_EVIDENCE, Verdict.NOT_IN_FORCE, Verdict.NOT_CONTROLLED)),
+    Verdict.NEEDS_EVIDENCE,
+    Verdict.NOT_IN_FORCE,
+    Verdict.NOT_CONTROLLED,
+)
+"""Outcomes in the order in which people want to see them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """How many answers have one outcome; how far those that need evidence may go, what the latent outcomes are."""
+
+    outcome: str
+    count: int
+    bounds: tuple[tuple[str, str, int], ...] = ()  # word, outcome, answers
+    latent: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """One regime at a glance. Products are the items that some move carries."""
+
+    regime: str
+    answers: int
+    products: int
+    surely: int  # products that surely need a licence or worse on some day
+    perhaps: int  # others that may
+    tiles: tuple[Tile, ...]
+
+    @property
+    def lead_en(self) -> str:
+        """The regime in one sentence."""
+        rest = self.products - self.surely - self.perhaps
+        return (
+            f"Of {_count(self.products, 'product')} on the move, {self.surely:,} surely {_verb(self.surely)} a licence or worse on "
+            f"some day covered, {self.perhaps:,} more may, depending on what is missing, and {rest:,} {_verb(rest)} none."
+        )
+
+    @property
+    def lead_zh(self) -> str:
+        """The same in Chinese."""
+        rest = self.products - self.surely - self.perhaps
+        return (
+            f"流转的{self.products:,}种产品中，{self.surely:,}种在所涉某日确定需要许可或受更严限制，"
+            f"另有{self.perhaps:,}种取决于缺少的事实可能需要，{rest:,}种不需要。"
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _verb(number: int) -> str:
+    return "needs" if number == 1 else "need"
+
+
+def overview(survey: Survey, regime: str) -> Overview:
+    """Counts of one regime. O(rows)."""
+    rows = survey.rows[regime]
+    counts = survey.counts(regime)
+    tiles = []
+    for verdict in WORST_FIRST:
+        if not counts[verdict]:
+            continue
+        mine = rows.verdict == VERDICTS.index(verdict)
+        bounds: list[tuple[str, str, int]] = []
+        latent: list[tuple[str, int]] = []
+        if verdict is Verdict.NEEDS_EVIDENCE:
+            for word, column in (("ui.at least", rows.at_least), ("ui.at most", rows.at_most)):
+                bounds += [(word, Outcome(code).words, number) for code, number in _tally(column[mine])]
+        elif verdict is Verdict.NOT_IN_FORCE:
+            latent = [(str(VERDICTS[code]), number) for code, number in _tally(rows.latent[mine])]
+        tiles.append(Tile(outcome=str(verdict), count=counts[verdict], bounds=tuple(bounds), latent=tuple(latent)))
+    node = survey.batch.node[rows.pair]
+    surely = np.unique(node[rows.at_least >= Outcome.LICENCE])
+    perhaps = np.setdiff1d(np.unique(node[rows.at_most >= Outcome.LICENCE]), surely)
+    return Overview(regime=regime, answers=len(rows), products=len(np.unique(survey.batch.node)), surely=len(surely),
+                    perhaps=len(perhaps), tiles=tuple(tiles))  # fmt: skip
+
+
+def _tally(codes: np.ndarray) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+    found, numbers = np.unique(codes, return_counts=True)
+    return [(int(code), int(number)) for code, number in zip(found[::-1], numbers[::-1], strict=True)]
+
+
+def reviewed_until(survey: Survey, regime: str) -> date | None:
+    """The day to which somebody looked for changes of a regime's law."""
+    return min((m.reviewed_until for m in survey.batch.book.measures.values() if m.regime == regime), default=None)
+
+
+def asked(survey: Survey) -> str:
+    """The days a survey answers for, in a few words."""
+    own = sorted({day for day in survey.batch.moves.on if day is not None})
+    words = []
+    if survey.days:
+        words.append(", ".join(day.isoformat() for day in survey.days[:4]) + (f" + {len(survey.days) - 4}" if len(survey.days) > 4 else ""))
+    elif len(own) < len(survey.batch.moves) or not own:
+        words.append(f"{survey.first} – {survey.last}")
+    if own:
+        words.append(f"{own[0]} – {own[-1]} ({len(own)})" if len(own) > 1 else own[0].isoformat())
+    return "; ".join(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRun:
+    """How a provision stands on a run of days."""
+
+    status: str
+    readings: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionLine:
+    """A provision with its status on the days of a survey and the answers that rest on it."""
+
+    id: str
+    cite: str
+    says: str
+    effect: str
+    unverified: str
+    statuses: tuple[StatusRun, ...]
+    answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLines:
+    """A measure and its provisions."""
+
+    id: str
+    number: str
+    title_en: str
+    title_zh: str
+    answers: int  # the most answers that rest on one of its provisions
+    provisions: tuple[ProvisionLine, ...]
+    sources: tuple[Source, ...]
+
+
+def measures_tested(survey: Survey, regimes: Sequence[str]) -> list[MeasureLines]:
+    """Every provision that was tested, by measure, with how it stands on the days."""
+    book = survey.batch.book
+    made = []
+    for regime in regimes:
+        resting = answers_by_provision(survey, regime)
+        for measure in book.measures.values():
+            if measure.regime != regime:
+                continue
+            lines = []
+            for given in measure.provisions:
+                if given.effect in TESTED:
+                    provision = book.provisions[given.id]
+                    lines.append(ProvisionLine(
+                        id=provision.id, cite=provision.cite, says=provision.says, effect=str(provision.effect),
+                        unverified=provision.unverified, statuses=tuple(status_runs(survey, provision)),
+                        answers=resting.get(provision.id, 0),
+                    ))  # fmt: skip
+            made.append(MeasureLines(
+                id=measure.id, number=measure.number, title_en=measure.title.get("en", ""), title_zh=measure.title.get("zh", ""),
+                answers=max((line.answers for line in lines), default=0), provisions=tuple(lines),
+                sources=tuple(measure.sources.values()),
+            ))  # fmt: skip
+    return made
+
+
+def answers_by_provision(survey: Survey, regime: str) -> Mapping[str, int]:
+    """How many answers each provision decides, or may."""
+    rows = survey.rows[regime]
+    cells = len(survey.batch.regimes[regime].cells)
+    keys, numbers = np.unique(rows.pattern.astype(np.int64) * cells + rows.cell, return_counts=True)
+    found: dict[str, int] = {}
+    deciding = survey.deciding[regime]
+    for key, number in zip(keys.tolist(), numbers.tolist(), strict=True):
+        for name in deciding[key // cells][key % cells]:
+            found[name] = found.get(name, 0) + number
+    return found
+
+
+def status_runs(survey: Survey, provision: Provision) -> list[StatusRun]:
+    """How a provision stands on the days of a survey; days on which it does not exist are left out."""
+    book, known = survey.batch.book, survey.batch.known_on
+    cuts = [day for day in book.cuts([provision], known_on=known) if survey.first < day <= survey.last]
+    starts = [survey.first, *cuts]
+    ends = [*(day - timedelta(days=1) for day in cuts), survey.last]
+    runs: list[StatusRun] = []
+    for start, end in zip(starts, ends, strict=True):
+        standing = book.standing(provision, on=start, known_on=known)
+        if standing is None:
+            continue
+        readings = ", ".join(f"{name}: {status}" for name, status in standing.by_reading.items())
+        status = str(standing.period.status)
+        before = runs[-1] if runs else None
+        if before and (before.status, before.readings, before.last) == (status, readings, (start - timedelta(days=1)).isoformat()):
+            runs[-1] = StatusRun(status=status, readings=readings, first=runs[-1].first, last=end.isoformat())
+        else:
+            runs.append(StatusRun(status=status, readings=readings, first=start.isoformat(), last=end.isoformat()))
+    return runs
+
+

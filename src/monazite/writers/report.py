@@ -1,0 +1,294 @@
+"""The report: one HTML page that holds everything and asks no host for anything.
+
+    write_report(Path("out/report.html"), survey, files=reading.files, notes=reading.notes, title="Quadruped")
+
+A survey of up to `picks.MOST_SHOWN` answers is shown whole, a bigger one by its worst answers. The same
+survey gives the same bytes.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from monazite.determine.answer import Gap, RegimeAnswer
+from monazite.determine.explain import money
+from monazite.determine.survey import Survey
+from monazite.terms.outcomes import VERDICTS, Verdict
+from monazite.terms.working_days import WorkingDays
+from monazite.writers.charts import shown_outcome, slug
+from monazite.writers.explained import Explained, explain
+from monazite.writers.figures import Figure, figures
+from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
+from monazite.writers.picks import Doubt, Line, Picked, pick
+from monazite.writers.report_data import PageData, script_json
+from monazite.writers.requests import NOBODY, OUTSIDERS, Request, asks, requests_of
+from monazite.writers.words import fact_words, with_terms, word
+
+PAGE = Path(__file__).with_name("page")
+MOST_ASKS = 150
+"""So many requests stand on the page; all of them in requests.csv."""
+
+
+class FileRead(Protocol):
+    """A table that was read; as the readers give it."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def table(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What every page and sheet of one survey shows: its lines, their explanations, the requests behind them."""
+
+    picked: Picked
+    explained: Explained
+    requests: tuple[Request, ...]
+
+
+def prepare(
+    survey: Survey,
+    *,
+    calendars: Mapping[str, WorkingDays] | None = None,
+    regimes: Sequence[str] | None = None,
+) -> Shown:
+    """Pick and explain what is shown; once for all writers."""
+    picked = pick(survey, regimes=regimes)
+    explained = explain(survey, picked.lines, calendars=calendars)
+    catalogue = survey.batch.catalogue
+    wanted = {gap.part for gaps in explained.gaps for gap in gaps}
+    titles = {name: title for name, title in zip(catalogue.names, catalogue.titles, strict=True) if name in wanted} if wanted else {}
+    requests = requests_of(zip(picked.lines, explained.gaps, strict=True), titles)
+    return Shown(picked=picked, explained=explained, requests=requests)
+
+
+def write_report(
+    path: Path,
+    survey: Survey,
+    *,
+    files: Sequence[FileRead] = (),
+    notes: Sequence[object] = (),
+    title: str = "",
+    calendars: Mapping[str, WorkingDays] | None = None,
+    regimes: Sequence[str] | None = None,
+    shown: Shown | None = None,
+) -> Path:
+    """Write the report of a survey.
+
+    Parameters
+    ----------
+    files, notes : what was read, and what the readers noted
+    calendars : working days by country, for due dates
+    regimes : the states whose law is reported; all of the survey by default
+    shown : what `prepare` gave for the same survey, where other writers share it
+    """
+    shown = shown or prepare(survey, calendars=calendars, regimes=regimes)
+    page = render(survey, shown, files=files, notes=notes, title=title, regimes=regimes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path
+
+
+def render(
+    survey: Survey,
+    shown: Shown,
+    *,
+    files: Sequence[FileRead] = (),
+    notes: Sequence[object] = (),
+    title: str = "",
+    regimes: Sequence[str] | None = None,
+) -> str:
+    """The page as text."""
+    picked, explained = shown.picked, shown.explained
+    batch = survey.batch
+    names = [name for name in survey.rows if regimes is None or name in regimes]
+    overviews = [overview(survey, name) for name in names]
+    reviewed = {name: day for name in names if (day := reviewed_until(survey, name))}
+    measures = measures_tested(survey, names)
+    drawn = figures(survey, picked, names)
+    outcomes = _outcomes(overviews)
+    asked_for = asks(shown.requests)
+    busiest = sorted(range(len(measures)), key=lambda i: -measures[i].answers)[:2]
+    context: dict[str, Any] = {
+        "title": title or word("ui.title"),
+        "css": Markup((PAGE / "report.css").read_text(encoding="utf-8")),
+        "script": Markup((PAGE / "report.js").read_text(encoding="utf-8")),
+        "data": Markup(script_json(PageData(picked.lines, explained).plain())),
+        "asked": asked(survey),
+        "known_on": batch.known_on,
+        "law_version": batch.book.version,
+        "input_hash": survey.input_hash,
+        "reviewed": reviewed,
+        "reviewed_json": json.dumps({name: day.isoformat() for name, day in reviewed.items()}, sort_keys=True),
+        "stale": {name: day for name, day in reviewed.items() if survey.last > day},
+        "first": survey.first,
+        "last": survey.last,
+        "parts": batch.catalogue.parts,
+        "moves": len(batch.moves),
+        "pairs": len(batch.node),
+        "overviews": overviews,
+        "files": files,
+        "notes": [str(note) for note in notes],
+        "legend": [str(v) for v in WORST_FIRST if str(v) in outcomes and v is not Verdict.NEEDS_EVIDENCE],
+        "doubts": [d for d in (Doubt.FACTS, Doubt.LAW, Doubt.BOTH) if any(line.doubt is d for line in picked.lines)],
+        "charts": [_chart(figure) for figure in drawn],
+        "regimes": names,
+        "lines": picked.lines,
+        "of_line": explained.of_line,
+        "chips": _chips(picked.lines),
+        "move_names": list(dict.fromkeys(line.move for line in sorted(picked.lines, key=lambda line: line.pair))),
+        "shown_says": _shown_says(picked, explained),
+        "explanations": [_static(one.line, one.answer, one.answer.gaps) for one in explained.explanations],
+        "asks": asked_for[:MOST_ASKS],
+        "asks_left": max(len(asked_for) - MOST_ASKS, 0),
+        "requests_say": _requests_say(picked, explained),
+        "measures": [m for m in measures if m.provisions],
+        "open_measures": busiest,
+        "sources": [(m.number, s.what, str(s.grade), s.url or s.where) for m in measures for s in m.sources],
+    }
+    return _environment().get_template("report.html").render(context)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(PAGE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    environment.globals.update(
+        t=both,
+        duo=duo,
+        word=word,
+        slug=slug,
+        money=money,
+        with_terms=with_terms,
+        colour_of=shown_outcome,
+        party=party,
+        facts_of=facts_of,
+    )
+    return environment
+
+
+def in_both(english: str, chinese: str) -> Markup:
+    """A text in both languages, of which the page shows one."""
+    if english == chinese:
+        return Markup(escape(english))
+    return Markup('<span class="en">{}</span><span class="zh" lang="zh">{}</span>').format(english, chinese)
+
+
+def both(key: object) -> Markup:
+    """A word in both languages, of which the page shows one."""
+    return in_both(word(str(key)), word(str(key), "zh"))
+
+
+def duo(key: object) -> Markup:
+    """A legal term in both languages, side by side."""
+    return Markup('<span class="duo"><span lang="en">{}</span><span lang="zh">{}</span></span>').format(
+        word(str(key)), word(str(key), "zh")
+    )
+
+
+def party(name: str) -> Markup:
+    """Who can supply a fact: a supplier by name, or a role in the move."""
+    return both(f"party.{name}") if name in (*OUTSIDERS, NOBODY) else escape(name)
+
+
+def facts_of(facts: Iterable[str]) -> Markup:
+    """Facts in words; elements of one part joined."""
+    facts = list(facts)
+    elements = [fact.removeprefix("item.elements.") for fact in facts if fact.startswith("item.elements.")]
+    parts = [both("fact.item.elements") + ": " + ", ".join(elements)] if elements else []
+    parts += [in_both(fact_words(fact), fact_words(fact, "zh")) for fact in facts if not fact.startswith("item.elements.")]
+    return Markup("; ").join(parts)
+
+
+def _outcomes(overviews: Iterable[Any]) -> set[str]:
+    found = set()
+    for one in overviews:
+        for tile in one.tiles:
+            found.add(tile.outcome)
+            found.update(outcome for _, outcome, _ in tile.bounds)
+    return found
+
+
+def _chips(lines: Sequence[Line]) -> list[tuple[str, int, int]]:
+    counts = {verdict: 0 for verdict in WORST_FIRST}
+    for line in lines:
+        counts[line.outcome] += 1
+    return [(str(verdict), VERDICTS.index(verdict), count) for verdict, count in counts.items() if count]
+
+
+def _shown_says(picked: Picked, explained: Explained) -> Markup:
+    shown, total, own = len(picked.lines), picked.total, len(explained.explanations)
+    en = f"{total:,} answers; an answer is one item, one move and a run of days with one outcome for one reason."
+    zh = f"共{total:,}条判定；一条判定指一个物项、一次流转以及结果和理由不变的一段日期。"
+    if not picked.is_whole:
+        en += f" This page shows the worst {shown:,}; results.parquet holds all of them."
+        zh += f"本页仅列最严重的{shown:,}条，全部结果见 results.parquet。"
+    if not explained.is_each:
+        en += f" Answers that pass every test alike share one of {own:,} explanations; what is missing is listed for each."
+        zh += f"测试结果完全相同的判定共用{own:,}份说明之一；缺少的事实逐条列出。"
+    return in_both(en, zh)
+
+
+def _requests_say(picked: Picked, explained: Explained) -> Markup:
+    counted = sum(1 for found in explained.of_line if found is not None)
+    en = "Facts that nobody stated and on which answers hang, most answers first. Letters for each supplier stand in letters/."
+    zh = "尚未说明且影响判定的事实，按受影响判定数排序。致各供应商的信函见 letters/。"
+    if counted < picked.total:
+        en += f" Counted over the {counted:,} answers that are explained here, of {picked.total:,}."
+        zh += f"按本页已说明的{counted:,}条统计（共{picked.total:,}条）。"
+    return in_both(en, zh)
+
+
+def _chart(figure: Figure) -> dict[str, Any]:
+    return {
+        "name": figure.name,
+        "title": in_both(figure.title_en, figure.title_zh),
+        "says": in_both(figure.says_en, figure.says_zh),
+        "wide": Markup(figure.wide),
+        "slim": Markup(figure.slim),
+        "spec": Markup(script_json(figure.spec)),
+        "header": [both(key) for key in figure.header],
+        "numbers": figure.numbers,
+        "table": [[both(f"outcome.{cell}") if cell in _OUTCOME_WORDS else cell for cell in row] for row in figure.table],
+        "left_out": figure.left_out,
+    }
+
+
+_OUTCOME_WORDS = frozenset(str(verdict) for verdict in VERDICTS)
+
+
+def _static(line: Line, answer: RegimeAnswer, gaps: Sequence[Gap]) -> dict[str, Any]:
+    """An explanation for a page without scripts: open and met provisions with their trees, the others by name."""
+    facts: dict[tuple[str, str, str, str], list[str]] = {}
+    for gap in gaps:
+        if gap.matters_for == "outcome":
+            facts.setdefault((gap.part, gap.supplier, str(gap.if_no), str(gap.if_yes)), []).append(gap.fact)
+    about: dict[tuple[tuple[str, ...], str, str], list[tuple[str, str]]] = {}
+    for (part, who, no, yes), mine in facts.items():
+        about.setdefault((tuple(mine), no, yes), []).append((part, who))
+    met = [node for node in answer.tree if node.truth != "no"]
+    return {
+        "line": line,
+        "answer": answer,
+        "gaps": [(facts_of(mine), _about(parts), no, yes) for (mine, no, yes), parts in about.items()],
+        "met": met,
+        "unmet": [node.says.partition(":")[0] for node in answer.tree if node.truth == "no"],
+    }
+
+
+def _about(parts: Iterable[tuple[str, str]]) -> Markup:
+    return Markup("; ").join(
+        Markup("{} ({})").format(part, party(who)) if part else party(who) for part, who in parts
+    )
