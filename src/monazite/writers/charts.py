@@ -49,7 +49,9 @@ def shown_outcome(line: Line) -> str:
     return line.at_most.words if line.outcome is Verdict.NEEDS_EVIDENCE else str(line.outcome)
 
 
-def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date | None = None, width: int = 860) -> Any:
+def timeline(
+    lines: Sequence[Line], *, first: date, last: date, reviewed: date | None = None, width: int = 860
+) -> Any:
     """Products and moves from top to bottom, days from left to right; an Altair chart.
 
     Parameters
@@ -81,33 +83,49 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
         single = days <= _SYMBOL_DAYS
         row["words"] = row["outcome"] if single or days * room > 6.2 * len(row["outcome"]) + 8 else ""
         row["ink"] = "hatched" if line.doubt else "dark" if row["shown"] in _DARK_WORDS else "light"
-        row["side"] = "left" if single and (stop - line.first).days * room < 6.2 * len(row["outcome"]) + 14 else "right"
+        row["side"] = (
+            "left" if single and (stop - line.first).days * room < 6.2 * len(row["outcome"]) + 14 else "right"
+        )
         (points if single else bars).append(row)
     x = alt.X(
         "from:T",
         title=None,
         scale=alt.Scale(type="utc", domain=[first.isoformat(), stop.isoformat()], nice=False),
-        axis=alt.Axis(format=_tick_format(scale_days), grid=True, tickCount=5 if narrow else 10, labelAngle=0),
+        axis=alt.Axis(
+            format=_tick_format(scale_days),
+            grid=True,
+            tickCount=4 if narrow else 10,
+            labelAngle=0,
+            labelOverlap=True,
+        ),
     )
     y = alt.Y(
         "label:N",
         sort=labels,
         title=None,
-        axis=None if narrow else alt.Axis(labelLimit=_LABEL_WIDTH - 12, labelPadding=8),
+        axis=None if narrow else alt.Axis(labelLimit=_LABEL_WIDTH - 40, labelPadding=8, minExtent=_LABEL_WIDTH - 10),
         scale=alt.Scale(paddingInner=0.62 if narrow else 0.28, paddingOuter=0.2),
     )
-    colour = alt.Color("shown:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
+    colour = alt.Color(
+        "shown:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None
+    )
     tooltip = [alt.Tooltip(f"{name}:N") for name in ("label", "from", "outcome", "at least", "at most")]
-    hatch = alt.Color("doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None)
+    hatch = alt.Color(
+        "doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None
+    )
     words_scale = alt.Scale(domain=["dark", "light", "hatched"], range=[_DARK_TEXT, _LIGHT_TEXT, _HALOED])
     layers = []
     late = None
     if reviewed is not None and first <= reviewed < last:
-        late = alt.Chart(alt.Data(values=[{"from": (reviewed + timedelta(days=1)).isoformat(), "stop": stop.isoformat()}]))
+        late = alt.Chart(
+            alt.Data(values=[{"from": (reviewed + timedelta(days=1)).isoformat(), "stop": stop.isoformat()}])
+        )
         layers.append(late.mark_rect(color=_LATE, opacity=0.05).encode(x=x, x2="stop:T"))
     if bars:
         base = alt.Chart(alt.Data(values=bars))
-        layers.append(base.mark_rect(cornerRadius=1).encode(x=x, x2="stop:T", y=y, color=colour, tooltip=tooltip))
+        layers.append(
+            base.mark_rect(cornerRadius=1).encode(x=x, x2="stop:T", y=y, color=colour, tooltip=tooltip)
+        )
         layers.append(
             base.transform_filter("datum.doubt != ''")
             .mark_rect(opacity=0.18, cornerRadius=1)
@@ -120,7 +138,11 @@ def timeline(lines: Sequence[Line], *, first: date, last: date, reviewed: date |
         )
     if points:
         base = alt.Chart(alt.Data(values=points))
-        layers.append(base.mark_point(shape="square", size=110, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=tooltip))
+        layers.append(
+            base.mark_point(shape="square", size=110, filled=True, opacity=1).encode(
+                x=x, y=y, color=colour, tooltip=tooltip
+            )
+        )
         layers.append(
             base.transform_filter("datum.doubt != ''")
             .mark_point(shape="square", size=110, filled=True, opacity=0.18)
@@ -177,11 +199,19 @@ def stretches(survey: Survey, regime: str) -> list[Stretch]:
     for i in range(len(cuts) - 1):
         counts = {VERDICTS[code]: int(table[code, i]) for code in range(NEEDS_EVIDENCE + 1) if table[code, i]}
         if counts:
-            made.append(Stretch(start=date.fromordinal(int(cuts[i])), stop=date.fromordinal(int(cuts[i + 1])), counts=counts))
+            made.append(
+                Stretch(
+                    start=date.fromordinal(int(cuts[i])),
+                    stop=date.fromordinal(int(cuts[i + 1])),
+                    counts=counts,
+                )
+            )
     return made
 
 
-def course(found: Sequence[Stretch], *, first: date, last: date, reviewed: date | None = None, width: int = 860) -> Any:
+def course(
+    found: Sequence[Stretch], *, first: date, last: date, reviewed: date | None = None, width: int = 860
+) -> Any:
     """How many pairs have which outcome day by day, stacked, worst at the bottom; an Altair chart."""
     import altair as alt
 
@@ -203,21 +233,34 @@ def course(found: Sequence[Stretch], *, first: date, last: date, reviewed: date 
         "from:T",
         title=None,
         scale=alt.Scale(type="utc", domain=[first.isoformat(), stop.isoformat()], nice=False),
-        axis=alt.Axis(format=_tick_format((stop - first).days), tickCount=5 if width < 500 else 10, labelAngle=0),
+        axis=alt.Axis(
+            format=_tick_format((stop - first).days),
+            tickCount=4 if width < 500 else 10,
+            labelAngle=0,
+            labelOverlap=True,
+        ),
     )
     y = alt.Y("low:Q", title=None, axis=alt.Axis(format="~s", tickCount=4))
     base = alt.Chart(alt.Data(values=values))
-    colour = alt.Color("outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
-    hatch = alt.Color("doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None)
+    colour = alt.Color(
+        "outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None
+    )
+    hatch = alt.Color(
+        "doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None
+    )
     tooltip = [alt.Tooltip(f"{name}:N") for name in ("from", "outcome", "pairs")]
     layers = [
         base.mark_rect().encode(x=x, x2="stop:T", y=y, y2="high:Q", color=colour, tooltip=tooltip),
-        base.transform_filter("datum.doubt != ''").mark_rect(opacity=0.18).encode(x=x, x2="stop:T", y=y, y2="high:Q", color=hatch),
+        base.transform_filter("datum.doubt != ''")
+        .mark_rect(opacity=0.18)
+        .encode(x=x, x2="stop:T", y=y, y2="high:Q", color=hatch),
     ]
     if reviewed is not None and first <= reviewed < last:
         late = alt.Chart(alt.Data(values=[{"from": (reviewed + timedelta(days=1)).isoformat()}]))
         layers.append(late.mark_rule(color=_LATE, strokeDash=[4, 3], opacity=0.7).encode(x=x))
-    return _dressed(alt.layer(*layers).resolve_scale(color="independent").properties(width=width - 40, height=150))
+    return _dressed(
+        alt.layer(*layers).resolve_scale(color="independent").properties(width=width - 40, height=150)
+    )
 
 
 def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
@@ -225,18 +268,35 @@ def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
     import altair as alt
 
     order = [v for v in WORST_FIRST if counts.get(v)]
-    values = [{"outcome": str(v), "answers": counts[v], "doubt": str(Doubt.FACTS) if v is Verdict.NEEDS_EVIDENCE else ""} for v in order]
+    values = [
+        {
+            "outcome": str(v),
+            "answers": counts[v],
+            "doubt": str(Doubt.FACTS) if v is Verdict.NEEDS_EVIDENCE else "",
+        }
+        for v in order
+    ]
     base = alt.Chart(alt.Data(values=values))
     x = alt.X("answers:Q", title=None, axis=None)
-    y = alt.Y("outcome:N", sort=[str(v) for v in order], title=None, axis=alt.Axis(labelLimit=150))
-    colour = alt.Color("outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None)
-    hatch = alt.Color("doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None)
+    y = alt.Y("outcome:N", sort=[str(v) for v in order], title=None, axis=alt.Axis(labelLimit=150, minExtent=160))
+    colour = alt.Color(
+        "outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None
+    )
+    hatch = alt.Color(
+        "doubt:N", scale=alt.Scale(domain=list(HATCHES), range=list(HATCHES.values())), legend=None
+    )
     layers = [
         base.mark_bar().encode(x=x, y=y, color=colour),
         base.transform_filter("datum.doubt != ''").mark_bar(opacity=0.18).encode(x=x, y=y, color=hatch),
-        base.mark_text(align="left", dx=5, color=_INK).encode(x=x, y=y, text=alt.Text("answers:Q", format=",")),
+        base.mark_text(align="left", dx=5, color=_INK).encode(
+            x=x, y=y, text=alt.Text("answers:Q", format=",")
+        ),
     ]
-    return _dressed(alt.layer(*layers).resolve_scale(color="independent").properties(width=width - 200, height=alt.Step(20)))
+    return _dressed(
+        alt.layer(*layers)
+        .resolve_scale(color="independent")
+        .properties(width=width - 200, height=alt.Step(20))
+    )
 
 
 def _dressed(chart: Any) -> Any:
@@ -252,7 +312,7 @@ def _dressed(chart: Any) -> Any:
 
 def specification(chart: Any) -> dict[str, Any]:
     """A chart as plain data, the same for the same chart."""
-    return json.loads(json.dumps(chart.to_dict(), sort_keys=True))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(chart.to_dict(validate=False), sort_keys=True))  # type: ignore[no-any-return]
 
 
 def picture(spec: Mapping[str, Any], *, title: str, ident: str) -> str:
@@ -275,7 +335,9 @@ def picture(spec: Mapping[str, Any], *, title: str, ident: str) -> str:
         svg = svg.replace(f'fill="{colour}"', f'fill="url(#hatch-{name})"')
     for colour, name in ((_INK, "ink-2"), (_GRID, "line"), (_LATE, "ink")):
         svg = svg.replace(f'"{colour}"', f'"var(--{name})"')
-    svg = svg.replace(f'fill="{_HALOED}"', 'class="haloed" fill="var(--ink)"').replace(f'"{_DARK_TEXT}"', '"var(--on-light)"')
+    svg = svg.replace(f'fill="{_HALOED}"', 'class="haloed" fill="var(--ink)"').replace(
+        f'"{_DARK_TEXT}"', '"var(--on-light)"'
+    )
     svg = re.sub(r">([^<>]+)</text>", _in_both_languages, svg)
     head, _, rest = svg.partition(">")
     head = re.sub(r' (?:width|height|version|xmlns:xlink|xmlns)="[^"]*"', "", head)

@@ -63,7 +63,12 @@ def explain(
     maker = _Maker(survey, calendars or {})
     if len(lines) <= each:
         own = tuple(maker.explain(line) for line in lines)
-        return Explained(explanations=own, of_line=tuple(range(len(own))), gaps=tuple(e.answer.gaps for e in own), is_each=True)
+        return Explained(
+            explanations=own,
+            of_line=tuple(range(len(own))),
+            gaps=tuple(e.answer.gaps for e in own),
+            is_each=True,
+        )
     position: dict[tuple[str, int, int], int] = {}
     explanations: list[Explanation] = []
     of_line: list[int | None] = []
@@ -84,4 +89,6 @@ def explain(
         if (found, line.pair) not in known:
             known[found, line.pair] = survey.gaps(rows, line.row)
         gaps.append(known[found, line.pair])
-    return Explained(explanations=tuple(explanations), of_line=tuple(of_line), gaps=tuple(gaps), is_each=False)
+    return Explained(
+        explanations=tuple(explanations), of_line=tuple(of_line), gaps=tuple(gaps), is_each=False
+    )

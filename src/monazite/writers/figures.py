@@ -63,12 +63,18 @@ def _timeline(survey: Survey, picked: Picked) -> Figure:
     else:
         lines = []
         for name in dict.fromkeys(regime for regime, _ in chosen):
-            mine = np.flatnonzero(np.isin(survey.rows[name].pair, [pair for regime, pair in chosen if regime == name]))
+            mine = np.flatnonzero(
+                np.isin(survey.rows[name].pair, [pair for regime, pair in chosen if regime == name])
+            )
             lines += lines_of(survey, [(name, row) for row in mine.tolist()])
     parts = {part: i for i, part in enumerate(dict.fromkeys(line.part for line in picked.lines))}
     lines.sort(key=lambda line: (parts[line.part], line.pair, line.regime, line.first))
     first, last = min(line.first for line in lines), max(line.last for line in lines)
-    margin = timedelta(days=max((last - first).days // 40, 3)) if all(line.first == line.last for line in lines) else timedelta(0)
+    margin = (
+        timedelta(days=max((last - first).days // 40, 3))
+        if all(line.first == line.last for line in lines)
+        else timedelta(0)
+    )
     reviewed = min((day for name in survey.rows if (day := reviewed_until(survey, name))), default=None)
     span = {"first": first - margin, "last": last + margin, "reviewed": reviewed}
     total = len(pairs) if picked.is_whole else len(survey.batch.node)
@@ -90,7 +96,16 @@ def _timeline(survey: Survey, picked: Picked) -> Figure:
         spec=wide,
         wide=charts.picture(wide, title="Products in time", ident="time"),
         slim=charts.picture(slim, title="Products in time", ident="time-slim"),
-        header=("ui.part", "ui.move", "ui.regime", "ui.from", "ui.through", "ui.outcome", "ui.at least", "ui.at most"),
+        header=(
+            "ui.part",
+            "ui.move",
+            "ui.regime",
+            "ui.from",
+            "ui.through",
+            "ui.outcome",
+            "ui.at least",
+            "ui.at most",
+        ),
         table=tuple(_row(line) for line in lines[:MOST_TABLE_ROWS]),
         left_out=max(len(lines) - MOST_TABLE_ROWS, 0),
     )
@@ -105,7 +120,9 @@ def _course(survey: Survey, regime: str) -> Figure:
     found = charts.stretches(survey, regime)
     reviewed = reviewed_until(survey, regime)
     wide, slim = (
-        charts.specification(charts.course(found, first=survey.first, last=survey.last, reviewed=reviewed, width=width))
+        charts.specification(
+            charts.course(found, first=survey.first, last=survey.last, reviewed=reviewed, width=width)
+        )
         for width in (WIDE, SLIM)
     )
     verdicts = [v for v in WORST_FIRST if any(v in stretch.counts for stretch in found)]

@@ -17,7 +17,11 @@ TESTED = (*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY)
 """Effects of the provisions that a report lists."""
 
 WORST_FIRST = (
-    *(v for v in reversed(VERDICTS) if v not in (Verdict.NEEDS_EVIDENCE, Verdict.NOT_IN_FORCE, Verdict.NOT_CONTROLLED)),
+    *(
+        v
+        for v in reversed(VERDICTS)
+        if v not in (Verdict.NEEDS_EVIDENCE, Verdict.NOT_IN_FORCE, Verdict.NOT_CONTROLLED)
+    ),
     Verdict.NEEDS_EVIDENCE,
     Verdict.NOT_IN_FORCE,
     Verdict.NOT_CONTROLLED,
@@ -89,7 +93,9 @@ def overview(survey: Survey, regime: str) -> Overview:
                 bounds += [(word, Outcome(code).words, number) for code, number in _tally(column[mine])]
         elif verdict is Verdict.NOT_IN_FORCE:
             latent = [(str(VERDICTS[code]), number) for code, number in _tally(rows.latent[mine])]
-        tiles.append(Tile(outcome=str(verdict), count=counts[verdict], bounds=tuple(bounds), latent=tuple(latent)))
+        tiles.append(
+            Tile(outcome=str(verdict), count=counts[verdict], bounds=tuple(bounds), latent=tuple(latent))
+        )
     node = survey.batch.node[rows.pair]
     surely = np.unique(node[rows.at_least >= Outcome.LICENCE])
     perhaps = np.setdiff1d(np.unique(node[rows.at_most >= Outcome.LICENCE]), surely)
@@ -104,7 +110,9 @@ def _tally(codes: np.ndarray) -> list[tuple[int, int]]:  # type: ignore[type-arg
 
 def reviewed_until(survey: Survey, regime: str) -> date | None:
     """The day to which somebody looked for changes of a regime's law."""
-    return min((m.reviewed_until for m in survey.batch.book.measures.values() if m.regime == regime), default=None)
+    return min(
+        (m.reviewed_until for m in survey.batch.book.measures.values() if m.regime == regime), default=None
+    )
 
 
 def asked(survey: Survey) -> str:
@@ -112,8 +120,11 @@ def asked(survey: Survey) -> str:
     own = sorted({day for day in survey.batch.moves.on if day is not None})
     words = []
     if survey.days:
-        words.append(", ".join(day.isoformat() for day in survey.days[:4]) + (f" + {len(survey.days) - 4}" if len(survey.days) > 4 else ""))
-    elif len(own) < len(survey.batch.moves) or not own:
+        words.append(
+            ", ".join(day.isoformat() for day in survey.days[:4])
+            + (f" + {len(survey.days) - 4}" if len(survey.days) > 4 else "")
+        )
+    elif None in survey.batch.moves.on:
         words.append(f"{survey.first} – {survey.last}")
     if own:
         words.append(f"{own[0]} – {own[-1]} ({len(own)})" if len(own) > 1 else own[0].isoformat())
@@ -209,10 +220,14 @@ def status_runs(survey: Survey, provision: Provision) -> list[StatusRun]:
         readings = ", ".join(f"{name}: {status}" for name, status in standing.by_reading.items())
         status = str(standing.period.status)
         before = runs[-1] if runs else None
-        if before and (before.status, before.readings, before.last) == (status, readings, (start - timedelta(days=1)).isoformat()):
+        if before and (before.status, before.readings, before.last) == (
+            status,
+            readings,
+            (start - timedelta(days=1)).isoformat(),
+        ):
             runs[-1] = StatusRun(status=status, readings=readings, first=runs[-1].first, last=end.isoformat())
         else:
-            runs.append(StatusRun(status=status, readings=readings, first=start.isoformat(), last=end.isoformat()))
+            runs.append(
+                StatusRun(status=status, readings=readings, first=start.isoformat(), last=end.isoformat())
+            )
     return runs
-
-

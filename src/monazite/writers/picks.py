@@ -84,9 +84,13 @@ def pick(
         rows = survey.rows[name]
         for row in survey.worst(name, count).tolist():
             rank = max(int(SEVERITY[rows.verdict[row]]), int(rows.at_least[row]))
-            ranked.append(((-rank, -int(rows.at_most[row]), -int(SEVERITY[rows.latent[row]])), order, name, row))
+            ranked.append(
+                ((-rank, -int(rows.at_most[row]), -int(SEVERITY[rows.latent[row]])), order, name, row)
+            )
     ranked.sort(key=lambda one: (one[0], one[1]))
-    return Picked(lines=tuple(lines_of(survey, [(name, row) for _, _, name, row in ranked[:count]])), total=total)
+    return Picked(
+        lines=tuple(lines_of(survey, [(name, row) for _, _, name, row in ranked[:count]])), total=total
+    )
 
 
 def lines_of(survey: Survey, wanted: Sequence[tuple[str, int]]) -> list[Line]:
@@ -138,7 +142,9 @@ def _doubts(survey: Survey, wanted: Sequence[tuple[str, int]]) -> list[Doubt]:
             groups.setdefault((name, int(rows.cell[row])), []).append(i)
     found = [Doubt.NONE] * len(wanted)
     for (name, cell), members in groups.items():
-        for i, doubt in zip(members, _doubts_in(survey, survey.rows[name], cell, [wanted[i][1] for i in members]), strict=True):
+        for i, doubt in zip(
+            members, _doubts_in(survey, survey.rows[name], cell, [wanted[i][1] for i in members]), strict=True
+        ):
             found[i] = doubt
     return found
 

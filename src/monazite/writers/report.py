@@ -69,7 +69,11 @@ def prepare(
     explained = explain(survey, picked.lines, calendars=calendars)
     catalogue = survey.batch.catalogue
     wanted = {gap.part for gaps in explained.gaps for gap in gaps}
-    titles = {name: title for name, title in zip(catalogue.names, catalogue.titles, strict=True) if name in wanted} if wanted else {}
+    titles = (
+        {name: title for name, title in zip(catalogue.names, catalogue.titles, strict=True) if name in wanted}
+        if wanted
+        else {}
+    )
     requests = requests_of(zip(picked.lines, explained.gaps, strict=True), titles)
     return Shown(picked=picked, explained=explained, requests=requests)
 
@@ -131,7 +135,9 @@ def render(
         "law_version": batch.book.version,
         "input_hash": survey.input_hash,
         "reviewed": reviewed,
-        "reviewed_json": json.dumps({name: day.isoformat() for name, day in reviewed.items()}, sort_keys=True),
+        "reviewed_json": json.dumps(
+            {name: day.isoformat() for name, day in reviewed.items()}, sort_keys=True
+        ),
         "stale": {name: day for name, day in reviewed.items() if survey.last > day},
         "first": survey.first,
         "last": survey.last,
@@ -142,13 +148,17 @@ def render(
         "files": files,
         "notes": [str(note) for note in notes],
         "legend": [str(v) for v in WORST_FIRST if str(v) in outcomes and v is not Verdict.NEEDS_EVIDENCE],
-        "doubts": [d for d in (Doubt.FACTS, Doubt.LAW, Doubt.BOTH) if any(line.doubt is d for line in picked.lines)],
+        "doubts": [
+            d for d in (Doubt.FACTS, Doubt.LAW, Doubt.BOTH) if any(line.doubt is d for line in picked.lines)
+        ],
         "charts": [_chart(figure) for figure in drawn],
         "regimes": names,
         "lines": picked.lines,
         "of_line": explained.of_line,
         "chips": _chips(picked.lines),
-        "move_names": list(dict.fromkeys(line.move for line in sorted(picked.lines, key=lambda line: line.pair))),
+        "move_names": list(
+            dict.fromkeys(line.move for line in sorted(picked.lines, key=lambda line: line.pair))
+        ),
         "shown_says": _shown_says(picked, explained),
         "explanations": [_static(one.line, one.answer, one.answer.gaps) for one in explained.explanations],
         "asks": asked_for[:MOST_ASKS],
@@ -163,7 +173,11 @@ def render(
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(PAGE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     environment.globals.update(
         t=both,
@@ -200,16 +214,29 @@ def duo(key: object) -> Markup:
 
 def party(name: str) -> Markup:
     """Who can supply a fact: a supplier by name, or a role in the move."""
-    return both(f"party.{name}") if name in (*OUTSIDERS, NOBODY) else escape(name)
+    if name == NOBODY:
+        return both("ui.unknown supplier")
+    return both(f"party.{name}") if name in OUTSIDERS else escape(name)
 
 
 def facts_of(facts: Iterable[str]) -> Markup:
-    """Facts in words; elements of one part joined."""
-    facts = list(facts)
-    elements = [fact.removeprefix("item.elements.") for fact in facts if fact.startswith("item.elements.")]
-    parts = [both("fact.item.elements") + ": " + ", ".join(elements)] if elements else []
-    parts += [in_both(fact_words(fact), fact_words(fact, "zh")) for fact in facts if not fact.startswith("item.elements.")]
+    """Facts in words; elements of one part, and steps of its making, joined."""
+    groups: dict[str, list[str]] = {}
+    for fact in facts:
+        group = next((one for one in _JOINED if fact.startswith(f"{one}.")), fact)
+        groups.setdefault(group, []).append(fact.removeprefix(f"{group}."))
+    parts = []
+    for group, mine in groups.items():
+        if group == "item.made_with":
+            parts.append(both("fact.item.made_with") + ": " + Markup(", ").join(both(f"activity.{one}") for one in mine))
+        elif group in _JOINED:
+            parts.append(both(f"fact.{group}") + ": " + ", ".join(mine))
+        else:
+            parts.append(in_both(fact_words(group), fact_words(group, "zh")))
     return Markup("; ").join(parts)
+
+
+_JOINED = ("item.elements", "item.made_with")
 
 
 def _outcomes(overviews: Iterable[Any]) -> set[str]:
@@ -261,7 +288,10 @@ def _chart(figure: Figure) -> dict[str, Any]:
         "spec": Markup(script_json(figure.spec)),
         "header": [both(key) for key in figure.header],
         "numbers": figure.numbers,
-        "table": [[both(f"outcome.{cell}") if cell in _OUTCOME_WORDS else cell for cell in row] for row in figure.table],
+        "table": [
+            [both(f"outcome.{cell}") if cell in _OUTCOME_WORDS else cell for cell in row]
+            for row in figure.table
+        ],
         "left_out": figure.left_out,
     }
 

@@ -57,7 +57,10 @@ class PageData:
             gap_set.append(sets[id(gaps)])
         return {
             "regime": [self.regimes.add(one.regime) for one in lines],
-            "part": [self.parts.add((one.part, one.title if one.title != one.part else "", one.supplier)) for one in lines],
+            "part": [
+                self.parts.add((one.part, one.title if one.title != one.part else "", one.supplier))
+                for one in lines
+            ],
             "move": [self.moves.add((one.move, one.origin, one.destination)) for one in lines],
             "first": [self.days.add(one.first.isoformat()) for one in lines],
             "last": [self.days.add(one.last.isoformat()) for one in lines],
@@ -111,7 +114,17 @@ class PageData:
 
     def _break_even(self, b: BreakEven) -> list[Any]:
         content, value, tips = (money(found, b.currency) for found in (b.content, b.value, b.break_even))
-        return [b.provision, b.content_of, list(b.origin), content, value, b.comparator, b.limit, tips, self._texts(b.rests_on)]
+        return [
+            b.provision,
+            b.content_of,
+            list(b.origin),
+            content,
+            value,
+            b.comparator,
+            b.limit,
+            tips,
+            self._texts(b.rests_on),
+        ]
 
     def _finding(self, f: Finding) -> int:
         sources = tuple(self.sources.add((s.what, s.grade, s.place)) for s in f.sources)
@@ -130,9 +143,7 @@ class PageData:
     def plain(self) -> dict[str, Any]:
         """Everything as plain data."""
         return {
-            "words": {
-                key: [word(key), word(key, "zh")] for key in words() if key.startswith(_SCRIPT_WORDS)
-            },
+            "words": {key: [word(key), word(key, "zh")] for key in words() if key.startswith(_SCRIPT_WORDS)},
             "outcomes": [str(verdict) for verdict in VERDICTS],
             "texts": self.texts.values,
             "days": self.days.values,

@@ -47,7 +47,9 @@ class _Tally:
     provisions: dict[str, None] = field(default_factory=dict)
 
 
-def requests_of(answers: Iterable[tuple[Line, Iterable[Gap]]], titles: dict[str, str] | None = None) -> tuple[Request, ...]:
+def requests_of(
+    answers: Iterable[tuple[Line, Iterable[Gap]]], titles: dict[str, str] | None = None
+) -> tuple[Request, ...]:
     """What to ask for, most answers first, then the worst at stake.
 
     Parameters

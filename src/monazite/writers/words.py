@@ -37,7 +37,7 @@ def fact_words(path: str, language: str = "en") -> str:
     """A fact of `terms.facts` in the words of a language."""
     if path.startswith("item.elements."):
         symbol = path.removeprefix("item.elements.")
-        return f"{ {'en': 'contains', 'zh': '含有', 'de': 'enthält'}[language]} {symbol} ({word(f'element.{symbol}', language)})"
+        return f"{ {'en': 'contains', 'zh': '含有', 'de': 'enthält'}[language] } {symbol} ({word(f'element.{symbol}', language)})"
     role, _, rest = path.partition(".")
     if role in ROLES:
         colon = "：" if language == "zh" else ": "

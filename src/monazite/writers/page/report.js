@@ -67,7 +67,7 @@
   const gapTable = gaps => `<table class="cards"><thead><tr><th>${w("ui.fact")}</th><th>${w("ui.about")}</th><th>${w("ui.if no")}</th><th>${w("ui.if yes")}</th></tr></thead><tbody>` +
     grouped(gaps).map(g => {
       const about = [...g.parts].map(([at, elements]) => {
-        const [part, supplier] = at.split("\u0000"), who = data.words["party." + supplier] ? w("party." + supplier) : esc(supplier);
+        const [part, supplier] = at.split("\u0000"), who = supplier === "supplier" ? w("ui.unknown supplier") : data.words["party." + supplier] ? w("party." + supplier) : esc(supplier);
         return `${part ? `<b>${esc(part)}</b> ` : ""}${g.element ? `${esc(elements.join(", "))} ` : ""}<span class="muted">(${who})</span>`;
       });
       const list = about.length > 6 ? `${about.slice(0, 5).join("; ")}; <details class="quiet"><summary>+ ${about.length - 5}</summary>${about.slice(5).join("; ")}</details>` : about.join("; ");
@@ -130,11 +130,11 @@
     const under = data.unders[rows.under[i]], same = rows.latent[i] === rows.outcome[i];
     return `<tr class="row${open ? " is-open" : ""}" data-row="${i}" id="a${i}">` +
       `<td><button type="button" aria-expanded="${open}" class="turn">${mark(rows.outcome[i], rows.most[i], rows.doubt[i])}</button>${bounds(i)}</td>` +
-      `<td><b>${esc(part)}</b>${title ? `<br><span class="small muted">${esc(title)}</span>` : ""}</td>` +
-      `<td>${data.regimes.length > 1 ? `<span class="tag">${esc(name)}</span> ` : ""}${esc(move)}${origin || destination ? `<br><span class="small muted nowrap">${esc(origin)} → ${esc(destination)}</span>` : ""}</td>` +
-      `<td class="day">${first === last ? first : `${first} –<br>${last}`}${stale ? ` <span class="tag stale">${w("ui.stale short")}</span>` : ""}</td>` +
+      `<td><b>${esc(part)}</b>${title ? ` <br><span class="small muted">${esc(title)}</span>` : ""}</td>` +
+      `<td>${data.regimes.length > 1 ? `<span class="tag">${esc(name)}</span> ` : ""}${esc(move)}${origin || destination ? ` <br><span class="small muted nowrap">${esc(origin)} → ${esc(destination)}</span>` : ""}</td>` +
+      `<td class="day">${first === last ? first : `${first} – <br>${last}`}${stale ? ` <span class="tag stale">${w("ui.stale short")}</span>` : ""}</td>` +
       `<td ${same ? "" : label("ui.latent")}>${same ? "" : mark(rows.latent[i], null, 1)}</td>` +
-      `<td class="small" ${under.length ? label("ui.under") : ""}>${under.slice(0, 2).map(p => `<code>${esc(p)}</code>`).join("<br>")}${under.length > 2 ? ` + ${under.length - 2}` : ""}</td></tr>` +
+      `<td class="small" ${under.length ? label("ui.under") : ""}>${under.slice(0, 2).map(p => `<code>${esc(p)}</code>`).join(" <br>")}${under.length > 2 ? ` + ${under.length - 2}` : ""}</td></tr>` +
       (open ? `<tr class="why"><td colspan="6">${explanation(i)}</td></tr>` : "");
   };
   const keys = {
