@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -327,6 +328,9 @@ class ShortBook(Book):
             for p in self.provisions.values()
         ]
         return "\n".join(["<book", *lines, ">"])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))  # what Hypothesis prints
 
 
 def short_book(book: Book) -> ShortBook:

@@ -1,6 +1,7 @@
 """Missing facts: each one named can matter, and whoever supplies them all gets a decided answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from tests.determine.asking import REAL_DAYS, ask
 from tests.determine.oracle import unfolded
 from tests.determine.strategies import moves, parts
 from tests.determine.test_properties import CIVIL, MAGNET, METAL, OVERSEAS_RULES
-from tests.determine.world import Move, Part, exactly, to_document
+from tests.determine.world import Move, Part, consistent, exactly, to_document
 
 ROUNDS = 12
 
@@ -141,9 +142,9 @@ def test_the_supplier_of_a_part_is_who_is_asked(book: Book) -> None:
 
 
 def test_two_readings_that_disagree_are_no_gap(book: Book) -> None:
-    world = [Part(name="motor", form="finished product", others="no", origin="JPN", complete="yes", value=exactly(500),
-                  made_with=MAGNET.made_with, lines=((1, exactly(1)),)),
-             Part(**{**vars(MAGNET), "origin": "CHN"})]  # fmt: skip
+    motor = Part(name="motor", form="finished product", others="no", origin="JPN", complete="yes", value=exactly(500),
+                 made_with=MAGNET.made_with, lines=((1, exactly(1)),))  # fmt: skip
+    world = consistent([motor, replace(MAGNET, origin="CHN")])
     answer = ask(book, to_document(world, CIVIL), date(2025, 10, 20))
     assert (str(answer.outcome), answer.gaps) == ("needs evidence", ())
     (reading,) = answer.readings

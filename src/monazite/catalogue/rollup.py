@@ -128,47 +128,61 @@ class Structure:
 
     def below(self, node: int) -> list[int]:
         """The nodes directly inside one node, in the order of the lines."""
-        start, stop = np.searchsorted(self._by_parent[1], [node, node + 1])
-        return [int(self.catalogue.child[line]) for line in self._by_parent[0][start:stop]]
+        return [int(self.catalogue.child[line]) for line in self.lines_of(node)]
 
     def lines_of(self, node: int) -> list[int]:
         """The lines of one node."""
-        start, stop = np.searchsorted(self._by_parent[1], [node, node + 1])
-        return [int(line) for line in self._by_parent[0][start:stop]]
+        order, start = self._by_parent
+        return order[start[node] : start[node + 1]].tolist()  # type: ignore[no-any-return]
 
     @cached_property
-    def _by_parent(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        order = np.argsort(self.catalogue.parent, kind="stable")
-        return order, self.catalogue.parent[order]
+    def _by_parent(self) -> tuple[NDArray[np.int64], list[int]]:
+        """Lines in the order of their parents, and where the lines of each node start."""
+        c = self.catalogue
+        start = np.zeros(len(c) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(c.parent, minlength=len(c)), out=start[1:])
+        return np.argsort(c.parent, kind="stable"), start.tolist()
 
     def exact_content(
-        self, nodes: Iterable[int], listed: ListedContent, origin: frozenset[str], *, declared: bool = False
+        self,
+        nodes: Iterable[int],
+        listed: ListedContent,
+        origin: frozenset[str],
+        *,
+        declared: bool = False,
+        done: dict[int, Interval] | None = None,
     ) -> dict[int, Interval]:
         """The same as `content` for some nodes, in exact fractions. O(lines below them).
 
-        With `declared`, what is declared alone, and all of it from the origin where that is open.
+        Parameters
+        ----------
+        declared : what is declared alone, and all of it from the origin where that is open
+        done : what earlier calls with the same class of content found; kept up
         """
         c = self.catalogue
+        done = {} if done is None else done
         wanted: set[int] = set()
         stack = [int(n) for n in nodes]
         while stack:
             node = stack.pop()
-            if node not in wanted:
+            if node not in wanted and node not in done:
                 wanted.add(node)
                 stack.extend(self.below(node))
-        done: dict[int, Interval] = {}
         for node in sorted(wanted, key=lambda n: (int(self.level[n]), n)):
             undeclared = not declared and listed.may_hold[node] > NO and c.may_hold_more[node]
             low, high = Fraction(0), c.value[node][1] if undeclared else Fraction(0)
             for line in self.lines_of(node):
-                (q_low, q_high), (child_low, child_high) = c.quantity[line], done[int(c.child[line])]
+                child_low, child_high = done[int(c.child[line])]
+                if child_high == 0:
+                    continue
+                q_low, q_high = c.quantity[line]
                 low += q_low * child_low
                 high = _plus(high, _times(child_high, q_high))
-            value_low, value_high = c.value[node]
-            share_low, share_high = c.origin_share(node, origin)
-            if listed.listed[node] == YES or (declared and listed.listed[node] > NO):
-                low = max(low, value_low * (share_high or 0 if declared else share_low))
             if listed.listed[node] > NO:
+                value_low, value_high = c.value[node]
+                share_low, share_high = c.origin_share(node, origin)
+                if listed.listed[node] == YES or declared:
+                    low = max(low, value_low * (share_high or 0 if declared else share_low))
                 high = _larger(high, _times(value_high, share_high))
             done[node] = low, high
         return done

@@ -69,6 +69,7 @@ def run(
     """Read, determine, write; the lines of the summary. Progress goes to `say`."""
     from monazite.cli.asked import read_and_survey
     from monazite.writers.folder import write_folder
+    from monazite.writers.report import prepare
     from monazite.writers.terminal import summary_lines
 
     checked = read_and_survey(
@@ -81,6 +82,13 @@ def run(
         say=say,
     )
     say(f"writing {out}")
-    written = write_folder(out, checked.survey, files=checked.reading.files, notes=checked.reading.notes,
-                           title=catalogue.resolve().name, calendars=checked.reference.working_days)  # fmt: skip
-    return [*summary_lines(checked.survey), "", *written]
+    shown = prepare(checked.survey, calendars=checked.reference.working_days)
+    written = write_folder(
+        out,
+        checked.survey,
+        files=checked.reading.files,
+        notes=checked.reading.notes,
+        title=catalogue.resolve().name,
+        shown=shown,
+    )
+    return [*summary_lines(checked.survey, shown=shown), "", *written]

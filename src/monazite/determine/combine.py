@@ -131,26 +131,32 @@ def bounds(made: Iterable[Contribution], cases: int) -> Bounds:
     return Bounds(least, most)
 
 
-def branch_bounds(
-    state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False
-) -> list[Bounds]:
-    """The bounds under each branch of readings, in the order of `state.branches`.
+def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: bool = False) -> list[Applied]:
+    """What applies under each branch of readings, in the order of `state.branches`.
 
     Branches that differ only in questions whose rules hold in none of the cases share one result.
     """
-    open_now = {
-        question
-        for rule in state.rules
-        for question in rule.questions
-        if truths[rule.provision.id].any()
-    }  # fmt: skip
-    done: dict[tuple[str, ...], Bounds] = {}
+    open_now = {q for rule in state.rules for q in rule.questions if truths[rule.provision.id].any()}
+    done: dict[tuple[str, ...], Applied] = {}
     found = []
     for branch in state.branches:
         key = tuple(branch[question] for question in state.questions if question in open_now)
         if key not in done:
-            done[key] = bounds(apply(state, truths, branch, latent=latent).contributions, cases)
+            done[key] = apply(state, truths, branch, latent=latent)
         found.append(done[key])
+    return found
+
+
+def branch_bounds(
+    state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False
+) -> list[Bounds]:
+    """The bounds under each branch of readings, in the order of `state.branches`."""
+    done: dict[int, Bounds] = {}
+    found = []
+    for one in applied_branches(state, truths, latent=latent):
+        if id(one) not in done:
+            done[id(one)] = bounds(one.contributions, cases)
+        found.append(done[id(one)])
     return found
 
 

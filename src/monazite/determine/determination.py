@@ -24,7 +24,7 @@ from monazite.determine.answer import (
     ReadingAnswer,
     RegimeAnswer,
 )
-from monazite.determine.combine import Applied, apply, bounds, hull
+from monazite.determine.combine import Applied, applied_branches, bounds, branch_bounds, condition_truth, hull
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import gaps_of, open_tests, try_tests
 from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
@@ -125,16 +125,11 @@ class _Answerer:
         self.state: LawState = regime.cells[self.cell].state
         self.row: Truths = regime.truths[regime.pattern[pair]]
         self.truths = provision_truths(self.state, regime.tests, self.row[None, :])
-        self.applied: list[Applied] = [
-            apply(self.state, self.truths, branch) for branch in self.state.branches
-        ]
-        self.latent_applied = [
-            apply(self.state, self.truths, branch, latent=True) for branch in self.state.branches
-        ]
+        self.applied: list[Applied] = applied_branches(self.state, self.truths)
         self.branch_bounds = [bounds(a.contributions, 1) for a in self.applied]
         found = hull(self.branch_bounds)
         self.at_least, self.at_most = Outcome(int(found.at_least[0])), Outcome(int(found.at_most[0]))
-        latent = hull([bounds(a.contributions, 1) for a in self.latent_applied])
+        latent = hull(branch_bounds(self.state, self.truths, 1, latent=True))
         self.latent = outcome_of(int(latent.at_least[0]), int(latent.at_most[0]))
 
     def answer(self) -> RegimeAnswer:
@@ -342,9 +337,9 @@ class _Answerer:
 
     def _turns_on(self, rule: Rule, test: Test) -> bool:
         """Would the rule apply, surely or perhaps, if the test held?"""
-        row = self.row.copy()
-        row[self.regime.tests.index(test)] = YES
-        return bool(provision_truths(self.state, self.regime.tests, row[None, :])[rule.provision.id][0] > NO)
+        column = {t: self.row[i : i + 1] for i, t in enumerate(self.regime.tests)}
+        column[test] = np.array([YES])
+        return bool(condition_truth(rule.condition, column.__getitem__, 1)[0] > NO)
 
     def _valued(self, node: int) -> tuple[str, ...]:
         """How what is inside was valued or filled in, where nobody declared it."""
@@ -383,15 +378,14 @@ class _Answerer:
         """Requirements that only the exporter's own knowledge keeps away: the catch-all."""
         known = [i for i, t in enumerate(self.regime.tests)
                  if isinstance(t, TruthTest) and t.path.startswith("knows.") and FACTS[t.path].kind is Kind.YES_NO]  # fmt: skip
-        made = []
-        for i in known:
-            row = self.row.copy()
-            row[i] = YES
-            truths = provision_truths(self.state, self.regime.tests, row[None, :])
-            for rule in self.state.of(Effect.LICENCE, Effect.BAN):
-                name = rule.provision.id
-                if self.truths[name][0] < truths[name][0]:
-                    made.append(f"{name}: {rule.provision.says}")
+        rows = np.repeat(self.row[None, :], len(known), axis=0)
+        rows[np.arange(len(known)), known] = YES
+        truths = provision_truths(self.state, self.regime.tests, rows)
+        made = [
+            f"{rule.provision.id}: {rule.provision.says}"
+            for rule in self.state.of(Effect.LICENCE, Effect.BAN)
+            if (truths[rule.provision.id] > self.truths[rule.provision.id][0]).any()
+        ]
         return tuple(dict.fromkeys(made))
 
     def _next_change(self) -> date | None:

@@ -213,13 +213,8 @@ class Explainer:
 
     def lines(self, test: ItemTest, node: int) -> list[tuple[ListLine, int]]:
         """Every line of the list with its truth for a node."""
-        import numpy as np
-
-        rows = np.array([node])
-        return [
-            (line, int(self.items.line_truth(line, rows)[0]))
-            for line in self.batch.book.lists[test.item_list].lines
-        ]
+        item_list = self.batch.book.lists[test.item_list]
+        return list(zip(item_list.lines, self.items.line_truths(item_list, node), strict=True))
 
     def _share(self, test: ContentTest, node: int) -> tuple[tuple[str, str], ...]:
         c = self.batch.catalogue

@@ -12,7 +12,7 @@ import numpy as np
 
 from monazite.catalogue.model import NOT_KNOWN
 from monazite.determine.answer import Gap
-from monazite.determine.combine import apply, bounds, branch_bounds, condition_truth, hull
+from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
 from monazite.determine.kernel import provision_truths, verdicts
 from monazite.determine.states import LawState, axis_of
@@ -123,38 +123,47 @@ def _open_tests(
     it, the tests that no other test has already made idle.
     """
     truths = provision_truths(state, tests, row[None, :])
-    leaf = dict(zip(tests, (int(t) for t in row), strict=True))
-    applied = [apply(state, truths, branch, latent=latent) for branch in state.branches]
+    leaf = dict(zip(tests, row.tolist(), strict=True))
     rules = {rule.provision.id: rule for rule in state.rules}
-    found: dict[Test, list[str]] = {}
-    for one in applied:
+    open_in: dict[str, list[Test]] = {}
+
+    def still_open(name: str) -> list[Test]:
+        if name not in open_in:
+            open_in[name] = _residual(rules[name].condition, leaf)[1] if truths[name][0] == UNKNOWN else []
+        return open_in[name]
+
+    found: dict[Test, dict[str, None]] = {}
+    for one in applied_branches(state, truths, latent=latent):
         least = int(bounds(one.contributions, 1).at_least[0])
         for item in one.contributions:
             provision = item.rule.provision
             exception = provision.effect in EXCEPTIONS
-            if item.truth[0] != UNKNOWN or (item.outcome <= least and not exception):
+            idle = item.outcome <= least and not exception
+            if item.truth[0] != UNKNOWN or idle or item.outcome is Outcome.NOT_IN_FORCE:
                 continue
-            if item.outcome is Outcome.NOT_IN_FORCE:
-                continue
-            about = [
-                rules[name].condition for name in provision.targets if name in one.standing and name in rules
-            ]
-            for condition in (item.rule.condition, *about):
-                for test in _residual(condition, leaf):
-                    found.setdefault(test, [])
-                    if provision.id not in found[test]:
-                        found[test].append(provision.id)
-    return found
+            about = [name for name in provision.targets if name in one.standing and name in rules]
+            for name in (provision.id, *about):
+                for test in still_open(name):
+                    found.setdefault(test, {})[provision.id] = None
+    return {test: list(users) for test, users in found.items()}
 
 
-def _residual(condition: Condition, leaf: Mapping[Test, int]) -> list[Test]:
-    """The tests of a condition that are open and on which its truth still depends."""
-    if condition_truth(condition, lambda t: np.array([leaf[t]], dtype=np.int8), 1)[0] != UNKNOWN:
-        return []
+def _residual(condition: Condition, leaf: Mapping[Test, int]) -> tuple[int, list[Test]]:
+    """Truth of a condition, and where it is open the tests on which it still depends."""
     if condition.kind == "test":
         assert condition.test is not None
-        return [condition.test]
-    return [test for child in condition.children for test in _residual(child, leaf)]
+        truth = leaf[condition.test]
+        return truth, [condition.test] if truth == UNKNOWN else []
+    parts = [_residual(child, leaf) for child in condition.children]
+    truths = [truth for truth, _ in parts]
+    match condition.kind:
+        case "not":
+            joined = 2 - truths[0]
+        case "any":
+            joined = max(truths, default=int(NO))
+        case _:
+            joined = min(truths, default=int(YES))
+    return joined, [test for _, tests in parts for test in tests] if joined == UNKNOWN else []
 
 
 def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str, str, str]]:

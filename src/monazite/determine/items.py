@@ -73,6 +73,8 @@ class ItemFacts:
         self.catalogue = catalogue
         self.structure = Structure(catalogue)
         self._truths: dict[Test, Truths] = {}
+        self._line_truths: dict[str, Truths] = {}
+        self._exact: dict[tuple[str, tuple[str, ...], bool], dict[int, Interval]] = {}
         self._contents: dict[tuple[str, tuple[str, ...]], tuple[ListedContent, Floats, Floats]] = {}
 
     def truth(self, test: Test) -> Truths:
@@ -190,33 +192,47 @@ class ItemFacts:
 
     def listed(self, item_list: ItemList) -> Truths:
         """(n,) is each node on the list?"""
-        first, profile = self._profiles
-        truth = np.zeros(len(first), dtype=np.int8)
-        limited: list[ListLine] = []
+        truth: Truths = self._lines(item_list).max(axis=1, initial=NO)
+        spread = truth[self._profiles[1]]
+        everyone = np.arange(len(self.catalogue))
         for line in item_list.lines:
             if line.limits:
-                limited.append(line)
-            else:
-                truth = np.maximum(truth, self._fits(line, first))
-        spread = truth[profile]
-        everyone = np.arange(len(self.catalogue))
-        for line in limited:
-            spread = np.maximum(spread, self.line_truth(line, everyone))
+                spread = np.maximum(spread, self._within(line, everyone))
         for node, codes in self.catalogue.codes.items():
             if any(_code_fits(code, line.code) for line in item_list.lines for code in codes):
                 spread[node] = YES
         return spread
 
-    def line_truth(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
-        """Is each of the nodes on one line of a list?"""
+    def _lines(self, item_list: ItemList) -> Truths:
+        """(profiles, lines) does each profile fit each line that sets no limits? Lines with limits say no here."""
+        if item_list.id not in self._line_truths:
+            first, _ = self._profiles
+            columns = [
+                np.zeros(len(first), np.int8) if line.limits else self._fits(line, first)
+                for line in item_list.lines
+            ]
+            table = np.stack(columns, axis=1) if columns else np.zeros((len(first), 0), np.int8)
+            self._line_truths[item_list.id] = table
+        return self._line_truths[item_list.id]
+
+    def line_truths(self, item_list: ItemList, node: int) -> list[int]:
+        """Truth of every line of a list for one node."""
+        found = self._lines(item_list)[self._profiles[1][node]].tolist()
+        stated = self.catalogue.codes.get(node, ())
+        for i, line in enumerate(item_list.lines):
+            if line.limits:
+                found[i] = int(self._within(line, np.array([node]))[0])
+            if any(_code_fits(code, line.code) for code in stated):
+                found[i] = int(YES)
+        return found  # type: ignore[no-any-return]
+
+    def _within(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
+        """Do the nodes fit a line, its limits too?"""
         truth = self._fits(line, nodes)
         for limit in line.limits:
             amounts = self.catalogue.properties.get(limit.property)
             found = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
             truth = np.minimum(truth, found)
-        for node, codes in self.catalogue.codes.items():
-            if any(_code_fits(code, line.code) for code in codes):
-                truth = np.where(nodes == node, YES, truth)
         return truth
 
     def _fits(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
@@ -281,7 +297,8 @@ class ItemFacts:
     ) -> dict[int, Interval]:
         """The same in exact fractions, for a few nodes; with `declared`, what is declared, were it all of that origin."""
         counted = self.content(item_list, origin)[0]
-        return self.structure.exact_content(nodes, counted, frozenset(origin), declared=declared)
+        done = self._exact.setdefault((item_list, origin, declared), {})
+        return self.structure.exact_content(nodes, counted, frozenset(origin), declared=declared, done=done)
 
     def _content_share(self, test: ContentTest) -> Truths:
         """Does the content reach the share of each node's own value? Exact where it is near."""

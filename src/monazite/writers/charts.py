@@ -103,7 +103,9 @@ def timeline(
         "label:N",
         sort=labels,
         title=None,
-        axis=None if narrow else alt.Axis(labelLimit=_LABEL_WIDTH - 40, labelPadding=8, minExtent=_LABEL_WIDTH - 10),
+        axis=None
+        if narrow
+        else alt.Axis(labelLimit=_LABEL_WIDTH - 40, labelPadding=8, minExtent=_LABEL_WIDTH - 10),
         scale=alt.Scale(paddingInner=0.62 if narrow else 0.28, paddingOuter=0.2),
     )
     colour = alt.Color(
@@ -278,7 +280,9 @@ def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
     ]
     base = alt.Chart(alt.Data(values=values))
     x = alt.X("answers:Q", title=None, axis=None)
-    y = alt.Y("outcome:N", sort=[str(v) for v in order], title=None, axis=alt.Axis(labelLimit=150, minExtent=160))
+    y = alt.Y(
+        "outcome:N", sort=[str(v) for v in order], title=None, axis=alt.Axis(labelLimit=150, minExtent=160)
+    )
     colour = alt.Color(
         "outcome:N", scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())), legend=None
     )

@@ -15,12 +15,12 @@ from pathlib import Path
 from monazite.determine.survey import Survey
 from monazite.terms.facts import FACTS
 from monazite.writers.overview import asked
-from monazite.writers.requests import NOBODY, OUTSIDERS, Request, by_supplier
+from monazite.writers.requests import LAW, NOBODY, OUTSIDERS, Request, by_supplier
 from monazite.writers.tables import Written
 from monazite.writers.words import LANGUAGES, allowed_values, fact_words, word
 
 WIDTH = 92
-_OWN = "exporter"  # facts that the asker itself must find; no letter is written for them
+_OURS = ("exporter", LAW)  # who has to find out alone; no letter is written
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 
 OPENING = {
@@ -46,7 +46,7 @@ def write_letters(folder: Path, survey: Survey, requests: Sequence[Request]) -> 
     written = []
     index = []
     for supplier, mine in by_supplier(requests).items():
-        if supplier == _OWN:
+        if supplier in _OURS:
             continue
         name = file_name(supplier, names)
         names.add(name)

@@ -26,7 +26,7 @@ from monazite.writers.figures import Figure, figures
 from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
 from monazite.writers.picks import Doubt, Line, Picked, pick
 from monazite.writers.report_data import PageData, script_json
-from monazite.writers.requests import NOBODY, OUTSIDERS, Request, asks, requests_of
+from monazite.writers.requests import LAW, NOBODY, OUTSIDERS, Request, asks, requests_of
 from monazite.writers.words import fact_words, with_terms, word
 
 PAGE = Path(__file__).with_name("page")
@@ -216,6 +216,8 @@ def party(name: str) -> Markup:
     """Who can supply a fact: a supplier by name, or a role in the move."""
     if name == NOBODY:
         return both("ui.unknown supplier")
+    if name == LAW:
+        return both("ui.law text")
     return both(f"party.{name}") if name in OUTSIDERS else escape(name)
 
 
@@ -228,7 +230,11 @@ def facts_of(facts: Iterable[str]) -> Markup:
     parts = []
     for group, mine in groups.items():
         if group == "item.made_with":
-            parts.append(both("fact.item.made_with") + ": " + Markup(", ").join(both(f"activity.{one}") for one in mine))
+            parts.append(
+                both("fact.item.made_with")
+                + ": "
+                + Markup(", ").join(both(f"activity.{one}") for one in mine)
+            )
         elif group in _JOINED:
             parts.append(both(f"fact.{group}") + ": " + ", ".join(mine))
         else:

@@ -113,18 +113,14 @@ class PageData:
         ))  # fmt: skip
 
     def _break_even(self, b: BreakEven) -> list[Any]:
-        content, value, tips = (money(found, b.currency) for found in (b.content, b.value, b.break_even))
+        open_end = b.content == (0, None)
+        further = b.declared != b.content and b.declared[1] != 0
         return [
-            b.provision,
-            b.content_of,
-            list(b.origin),
-            content,
-            value,
-            b.comparator,
-            b.limit,
-            tips,
+            b.provision, b.content_of, list(b.origin), money(b.content, b.currency), money(b.value, b.currency), b.limit,
+            "" if open_end else money(b.break_even, b.currency),
+            [money(b.declared, b.currency), money(b.flip, b.currency)] if further else [],
             self._texts(b.rests_on),
-        ]
+        ]  # fmt: skip
 
     def _finding(self, f: Finding) -> int:
         sources = tuple(self.sources.add((s.what, s.grade, s.place)) for s in f.sources)

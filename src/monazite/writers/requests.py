@@ -14,6 +14,9 @@ from monazite.writers.picks import Line
 OUTSIDERS = ("exporter", "importer", "intermediate", "end_user")
 """Who supplies facts of a move; every other name is a supplier's."""
 
+LAW = "whoever has the text of the law"
+"""What a gap names where the wording of the law is missing; a supplier cannot help."""
+
 NOBODY = "supplier"
 """What a gap names where the catalogue knows no supplier."""
 

@@ -38,6 +38,8 @@ def fact_words(path: str, language: str = "en") -> str:
     if path.startswith("item.elements."):
         symbol = path.removeprefix("item.elements.")
         return f"{ {'en': 'contains', 'zh': '含有', 'de': 'enthält'}[language] } {symbol} ({word(f'element.{symbol}', language)})"
+    if path.startswith("law:"):
+        return f"{word('fact.law', language)}: {path.removeprefix('law:')}"
     role, _, rest = path.partition(".")
     if role in ROLES:
         colon = "：" if language == "zh" else ": "

@@ -47,9 +47,10 @@
       `<td>${esc(who)}</td><td>${due ? `<b class="day">${due}</b> ` : ""}<span class="small muted">${esc(says)}</span></td>` +
       `<td>${applies === "yes" ? "" : w("ui.applies perhaps") + " "}<code>${esc(provision)}</code></td></tr>`;
   };
-  const breakEven = ([provision, of, origin, content, value, comparator, limit, tips, rests]) =>
+  const breakEven = ([provision, of, origin, content, value, limit, tips, declared, rests]) =>
     `<li>${w("ui.break-even says")} (<code>${esc(of)}</code>, ${esc(origin.join(", "))}): <b>${esc(content)}</b>; ${w("ui.item value")}: <b>${esc(value)}</b>. ` +
-    `${w("ui.flip")} <b>${esc(tips)}</b> ${w("ui.or less")} (≥ ${esc(limit)}). <code class="muted">${esc(provision)}</code>` +
+    `${tips ? `${w("ui.flip")} <b>${esc(tips)}</b> ${w("ui.or less")} (≥ ${esc(limit)}). ` : ""}<code class="muted">${esc(provision)}</code>` +
+    `${declared.length ? `<br>${w("ui.declared")}: <b>${esc(declared[0])}</b>; ${w("ui.flip declared")} <b>${esc(declared[1])}</b>` : ""}` +
     `${rests.length ? `<details class="quiet"><summary>${w("ui.rests on")} (${rests.length})</summary>${listed(rests.map(i => esc(data.texts[i])))}</details>` : ""}</li>`;
 
   const grouped = gaps => {
@@ -67,7 +68,7 @@
   const gapTable = gaps => `<table class="cards"><thead><tr><th>${w("ui.fact")}</th><th>${w("ui.about")}</th><th>${w("ui.if no")}</th><th>${w("ui.if yes")}</th></tr></thead><tbody>` +
     grouped(gaps).map(g => {
       const about = [...g.parts].map(([at, elements]) => {
-        const [part, supplier] = at.split("\u0000"), who = supplier === "supplier" ? w("ui.unknown supplier") : data.words["party." + supplier] ? w("party." + supplier) : esc(supplier);
+        const [part, supplier] = at.split("\u0000"), who = supplier === "supplier" ? w("ui.unknown supplier") : supplier === pair("ui.law text")[0] ? w("ui.law text") : data.words["party." + supplier] ? w("party." + supplier) : esc(supplier);
         return `${part ? `<b>${esc(part)}</b> ` : ""}${g.element ? `${esc(elements.join(", "))} ` : ""}<span class="muted">(${who})</span>`;
       });
       const list = about.length > 6 ? `${about.slice(0, 5).join("; ")}; <details class="quiet"><summary>+ ${about.length - 5}</summary>${about.slice(5).join("; ")}</details>` : about.join("; ");
@@ -198,9 +199,9 @@
     if (row && !event.target.closest("a") && !String(getSelection())) toggle(+row.dataset.row);
   });
   pager.addEventListener("click", event => {
-    if (event.target.name === "next") state.page++;
-    else if (event.target.name === "previous") state.page--;
-    else return;
+    const button = event.target.closest("button");
+    if (!button) return;
+    state.page += button.name === "next" ? 1 : -1;
     draw();
     table.scrollIntoView({ block: "start" });
   });
