@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import Verdict
@@ -30,7 +31,7 @@ def test_an_answer_that_needs_evidence_says_whether_facts_or_law_are_open(awkwar
 
 
 def test_answers_alike_share_an_explanation_and_keep_their_own_gaps(make: Callable[..., Survey]):
-    survey = make(tuple(f"P-{i}" for i in range(30)))
+    survey = make(tuple(f"P-{i}" for i in range(24)), days=(date(2025, 10, 20), date(2026, 11, 20)))
     lines = pick(survey).lines
     shared = explain(survey, lines, each=0, most=10_000)
     own = explain(survey, lines)

@@ -11,6 +11,7 @@ import pytest
 
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import VERDICTS, Verdict
+from monazite.writers.explained import MOST_EXPLAINED
 from monazite.writers.report import Shown, prepare, render, write_report
 
 
@@ -179,7 +180,7 @@ def test_ten_thousand_answers_make_a_page_of_a_few_megabytes(thousands: tuple[Su
     assert path.stat().st_size < 6_000_000
     data = json.loads(Page(path.read_text(encoding="utf-8")).scripts["data"])
     assert len(data["rows"]["part"]) == shown.picked.total
-    assert len(data["explanations"]) <= 40
+    assert len(data["explanations"]) <= MOST_EXPLAINED
 
 
 def test_a_page_that_leaves_answers_out_says_so(make: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch):

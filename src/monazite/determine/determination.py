@@ -32,7 +32,7 @@ from monazite.determine.moving import is_stated
 from monazite.determine.question import read_question
 from monazite.determine.states import LawState, Rule, leaf_tests
 from monazite.regime.book import Book
-from monazite.regime.conditions import ContentTest, Test, TruthTest
+from monazite.regime.conditions import ContentTest, ItemTest, Test, TruthTest
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Due, Effect, Status
 from monazite.terms.amounts import Interval
 from monazite.terms.facts import FACTS, Absent, Axis, Kind
@@ -168,7 +168,7 @@ class _Answerer:
             rests_on=self._rests_on(),
             tested=tuple(r.provision.id for r in self.state.rules if r.provision.effect in REQUIREMENTS),
             remains=self._remains(),
-            unverified=tuple(dict.fromkeys(f"{f.provision}: {f.unverified}" for f in (*under, *also) if f.unverified)),
+            unverified=self._unverified((*under, *also)),
             reviewed_until=reviewed,
             is_stale=self.on > reviewed,
             next_change=self._next_change(),
@@ -229,6 +229,17 @@ class _Answerer:
             sources=tuple(self._citation(*pair) for pair in dict.fromkeys(sources)),
             unverified=" ".join(filter(None, (provision.unverified, standing.period.unverified))),
         )
+
+    def _unverified(self, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+        """What could not be checked in the provisions that count, and in the lines of lists that they read."""
+        said = [f"{f.provision}: {f.unverified}" for f in findings if f.unverified]
+        named = {f.provision for f in findings}
+        tests = [t for r in self.state.rules if r.provision.id in named for t in leaf_tests(r.condition)]
+        for test in dict.fromkeys(t for t in tests if isinstance(t, ItemTest)):
+            for line, truth in self.explainer.lines(test, self.explainer.node):
+                if truth > NO and line.unverified:
+                    said.append(f"{test.item_list}, {line.code or line.id}: {line.unverified}")
+        return tuple(dict.fromkeys(said))
 
     def _citation(self, measure: str, key: str) -> Citation:
         source = self.book.source(measure, key)

@@ -42,6 +42,8 @@ from monazite.terms.facts import (
 )
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, between, negate
 
+_PACKED = 30
+"""So many truths fit into one int64 as digits of base three."""
 _NEAR = 1e-9
 """A share this near to its threshold is compared again in exact fractions; floats err by far less."""
 
@@ -178,11 +180,11 @@ class ItemFacts:
     def _profiles(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """One node of each distinct profile, and the profile of every node."""
         c = self.catalogue
-        half = 20
-        weights = 3 ** np.arange(half, dtype=np.int64)
-        keys = [c.elements[:, :half].astype(np.int64) @ weights,
-                c.elements[:, half:].astype(np.int64) @ weights[: len(ELEMENTS) - half],
-                (c.form.astype(np.int64) + 1) * 64 + c.family + 1]  # fmt: skip
+        weights = 3 ** np.arange(_PACKED, dtype=np.int64)
+        keys = [(c.form.astype(np.int64) + 1) * 64 + c.family + 1]
+        for start in range(0, len(ELEMENTS), _PACKED):
+            some = c.elements[:, start : start + _PACKED].astype(np.int64)
+            keys.append(some @ weights[: some.shape[1]])
         joined = np.zeros(len(c), dtype=np.int64)
         for key in keys:
             _, code = np.unique(key, return_inverse=True)

@@ -428,7 +428,7 @@ def decode_list(
 def check_line_columns(where: str, columns: list[str]) -> list[Fault]:
     """Faults of the header of an item table."""
     faults = [Fault(where=where, what=f"column '{c}' is not known", mend=near_match(c, LINE_COLUMNS))
-              for c in columns if c not in (*LINE_COLUMNS, "carries")]  # fmt: skip
+              for c in columns if c not in LINE_COLUMNS]  # fmt: skip
     faults += [Fault(where=where, what=f"column '{c}' is missing", mend=f"Columns: {', '.join(LINE_COLUMNS)}")
                for c in ("line", "form", "elements", "says", "source") if c not in columns]  # fmt: skip
     return faults

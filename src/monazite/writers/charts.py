@@ -63,14 +63,15 @@ def timeline(
     import altair as alt
 
     narrow = width < 500
-    labels = list(dict.fromkeys(_label(line) for line in lines))
+    several = len({line.regime for line in lines}) > 1
+    labels = list(dict.fromkeys(_label(line, several) for line in lines))
     stop = last + timedelta(days=1)
     scale_days = max((stop - first).days, 1)
     room = (width - (0 if narrow else _LABEL_WIDTH)) / scale_days
     bars, points = [], []
     for line in lines:
         row: dict[str, Any] = {
-            "label": _label(line),
+            "label": _label(line, several),
             "from": line.first.isoformat(),
             "stop": (line.last + timedelta(days=1)).isoformat(),
             "outcome": str(line.outcome),
@@ -81,7 +82,9 @@ def timeline(
         }
         days = (line.last - line.first).days + 1
         single = days <= _SYMBOL_DAYS
-        row["words"] = row["outcome"] if single or days * room > 6.2 * len(row["outcome"]) + 8 else ""
+        goes_on = not single and bool(bars) and all(bars[-1][key] == row[key] for key in ("label", "outcome"))
+        fits = single or days * room > 6.2 * len(row["outcome"]) + 8
+        row["words"] = row["outcome"] if fits and not goes_on else ""
         row["ink"] = "hatched" if line.doubt else "dark" if row["shown"] in _DARK_WORDS else "light"
         row["side"] = (
             "left" if single and (stop - line.first).days * room < 6.2 * len(row["outcome"]) + 14 else "right"
@@ -171,9 +174,9 @@ _LABEL_WIDTH = 250
 _LIGHT_TEXT, _DARK_TEXT, _HALOED = "#fefefe", "#1d2126", "#030303"
 
 
-def _label(line: Line) -> str:
+def _label(line: Line, with_regime: bool) -> str:
     way = f" {line.origin}→{line.destination}" if line.origin and line.destination else ""
-    return f"{line.part} · {line.move}{way}" + (f" · {line.regime}" if line.regime != "CN" else "")
+    return f"{line.part} · {line.move}{way}" + (f" · {line.regime}" if with_regime else "")
 
 
 def _tick_format(days: int) -> str:

@@ -12,6 +12,7 @@ from monazite.terms.outcomes import Verdict
 from monazite.writers import charts
 from monazite.writers.overview import WORST_FIRST, reviewed_until
 from monazite.writers.picks import Line, Picked, lines_of
+from monazite.writers.words import word
 
 MOST_PAIRS = 36
 """A timeline shows so many pairs of item and move."""
@@ -127,11 +128,11 @@ def _course(survey: Survey, regime: str) -> Figure:
     )
     verdicts = [v for v in WORST_FIRST if any(v in stretch.counts for stretch in found)]
     ident = f"course-{regime.lower()}"
-    title = f"Outcomes in time, {regime}"
+    title = f"Outcomes in time: {word(f'regime.{regime}')}"
     return Figure(
         name=ident,
         title_en=title,
-        title_zh=f"各结果数量随时间变化（{regime}）",
+        title_zh=f"各结果数量随时间变化（{word(f'regime.{regime}', 'zh')}）",
         says_en="How many pairs of item and move have which outcome on each day; the worst stand at the bottom.",
         says_zh="每日各判定结果对应的物项与流转组合数；最严重者位于底部。",
         spec=wide,
@@ -152,11 +153,11 @@ def _counts(stretch: charts.Stretch, verdicts: Sequence[Verdict]) -> tuple[str, 
 def _tally(survey: Survey, regime: str) -> Figure:
     counts = survey.counts(regime)
     wide, slim = (charts.specification(charts.tally(counts, width=width)) for width in (WIDE, SLIM))
-    ident, title = f"tally-{regime.lower()}", f"Answers by outcome, {regime}"
+    ident, title = f"tally-{regime.lower()}", f"Answers by outcome: {word(f'regime.{regime}')}"
     return Figure(
         name=ident,
         title_en=title,
-        title_zh=f"各结果的判定数（{regime}）",
+        title_zh=f"各结果的判定数（{word(f'regime.{regime}', 'zh')}）",
         says_en="How many answers have which outcome, worst first.",
         says_zh="各判定结果的数量，最严重者在前。",
         spec=wide,

@@ -66,7 +66,7 @@ def file_name(supplier: str, taken: Iterable[str] = ()) -> str:
     """A file name that any system takes, unlike those taken.
 
     >>> file_name("T-Motor; Globe-Flight 1974"), file_name("supplier"), file_name("CON")
-    ('t-motor-globe-flight-1974.txt', 'unknown-supplier.txt', 'con-fc5cb9cf.txt')
+    ('t-motor-globe-flight-1974.txt', 'unknown-supplier.txt', 'con-a3dbc4b6.txt')
     """
     if supplier == NOBODY:
         return "unknown-supplier.txt"

@@ -65,6 +65,7 @@
     }
     return [...groups.values()];
   };
+  const turned = code => code === needs ? `<span class="muted">${w("ui.stays open")}</span>` : mark(code, null, 1);
   const gapTable = gaps => `<table class="cards"><thead><tr><th>${w("ui.fact")}</th><th>${w("ui.about")}</th><th>${w("ui.if no")}</th><th>${w("ui.if yes")}</th></tr></thead><tbody>` +
     grouped(gaps).map(g => {
       const about = [...g.parts].map(([at, elements]) => {
@@ -73,8 +74,8 @@
       });
       const list = about.length > 6 ? `${about.slice(0, 5).join("; ")}; <details class="quiet"><summary>+ ${about.length - 5}</summary>${about.slice(5).join("; ")}</details>` : about.join("; ");
       const says = g.element ? w("fact.item.elements") : both(data.facts[g.fact][1], data.facts[g.fact][2]);
-      return `<tr><td>${says}</td><td>${list}</td><td data-en="${esc(pair("ui.if no")[0])}" data-zh="${esc(pair("ui.if no")[1])}">${mark(g.no, null, 1)}</td>` +
-        `<td data-en="${esc(pair("ui.if yes")[0])}" data-zh="${esc(pair("ui.if yes")[1])}">${mark(g.yes, null, 1)}</td></tr>`;
+      return `<tr><td>${says}</td><td>${list}</td><td data-en="${esc(pair("ui.if no")[0])}" data-zh="${esc(pair("ui.if no")[1])}">${turned(g.no)}</td>` +
+        `<td data-en="${esc(pair("ui.if yes")[0])}" data-zh="${esc(pair("ui.if yes")[1])}">${turned(g.yes)}</td></tr>`;
     }).join("") + "</tbody></table>";
 
   const truths = ["no", "unknown", "yes"];
