@@ -64,7 +64,7 @@ def by_paths(world: Sequence[Part], catalogue: Catalogue, counted: ListedContent
     return low, None if unbounded else high
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(data=st.data(), world=worlds)
 def test_the_roll_up_gives_what_every_path_by_itself_gives(data: st.DataObject, world: list[Part]) -> None:
     catalogue = to_catalogue(world, COUNTRIES)
@@ -83,7 +83,12 @@ def test_the_roll_up_gives_what_every_path_by_itself_gives(data: st.DataObject, 
 def test_an_unbounded_number_of_things_without_content_adds_none() -> None:
     """'At least two screws' beside a magnet of 5.00: the content is that of the magnet."""
     world = [
-        Part(form="assembly", complete="yes", value=exactly(100), lines=((1, exactly(1)), (2, (Fraction(2), None)))),
+        Part(
+            form="assembly",
+            complete="yes",
+            value=exactly(100),
+            lines=((1, exactly(1)), (2, (Fraction(2), None))),
+        ),
         Part(form="magnet", complete="yes", value=exactly(5), origin="CHN"),
         Part(form="plain part", complete="yes", value=exactly(1), origin="CHN"),
     ]
@@ -139,7 +144,7 @@ def test_a_circle_of_lines_is_refused() -> None:
         Structure(catalogue).content(listed_of(catalogue, [NO, NO], [NO, NO]))
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data(), world=worlds)
 def test_any_inside_looks_down_every_path(data: st.DataObject, world: list[Part]) -> None:
     truths = st.lists(st.sampled_from([NO, UNKNOWN, YES]), min_size=len(world), max_size=len(world))
@@ -154,7 +159,7 @@ def test_any_inside_looks_down_every_path(data: st.DataObject, world: list[Part]
     assert found.tolist() == [inside(node) for node in range(len(world))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(world=worlds, quantity=intervals(1, 3))
 def test_what_is_below_a_part_comes_in_the_order_of_its_lines(world: list[Part], quantity: Interval) -> None:
     world = [replace(p, lines=tuple((child, quantity) for child, _ in p.lines)) for p in world]

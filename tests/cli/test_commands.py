@@ -71,7 +71,9 @@ def test_help_imports_no_library_that_costs_time() -> None:
 
 
 def test_the_installed_command_and_the_module_are_the_same() -> None:
-    done = subprocess.run([sys.executable, "-m", "monazite", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "monazite", "--version"], capture_output=True, text=True, check=True
+    )
     assert re.search(r"\d+\.\d+\.\d+", done.stdout)
 
 
@@ -177,7 +179,10 @@ def test_the_same_question_in_yaml_and_in_a_file_gets_the_same_bytes(tmp_path: P
     file.write_text(plain, encoding="utf-8")
     assert run("determine", "--json", file).stdout == from_json
     backwards = json.dumps(dict(reversed(FACTS.items())))
-    assert json.loads(run("determine", "--json", text=backwards).stdout)["input_hash"] == json.loads(from_json)["input_hash"]
+    assert (
+        json.loads(run("determine", "--json", text=backwards).stdout)["input_hash"]
+        == json.loads(from_json)["input_hash"]
+    )
 
 
 def test_true_and_false_in_json_are_yes_and_no() -> None:
@@ -185,7 +190,10 @@ def test_true_and_false_in_json_are_yes_and_no() -> None:
     facts = {**FACTS, "use": {"civil": True}, "end_user": {**FACTS["end_user"], "military": False}}  # type: ignore[dict-item]
     found = run("determine", "--json", text=json.dumps(facts))
     assert (found.exit_code, found.stderr) == (0, "")
-    assert json.loads(found.stdout)["regimes"] == json.loads(run("determine", "--json", text=json.dumps(FACTS)).stdout)["regimes"]
+    assert (
+        json.loads(found.stdout)["regimes"]
+        == json.loads(run("determine", "--json", text=json.dumps(FACTS)).stdout)["regimes"]
+    )
 
 
 def test_a_command_may_be_called_twice_in_one_process() -> None:
@@ -228,7 +236,14 @@ def test_a_measure_and_a_provision_are_shown_with_their_sources() -> None:
     assert "published 2025-10-09" in measure.stdout
     assert "Sources" in measure.stdout
     text = " ".join(clause.stdout.split())
-    for words in ("When", "Status", "suspended [printed]", "UNVERIFIED:", "settled by:", "meets-content-limb"):
+    for words in (
+        "When",
+        "Status",
+        "suspended [printed]",
+        "UNVERIFIED:",
+        "settled by:",
+        "meets-content-limb",
+    ):
         assert words in text, words
 
 
@@ -306,7 +321,9 @@ def test_a_users_own_cases_are_run_against_a_users_own_book(tmp_path: Path) -> N
     assert found.stdout.startswith("2 of 2 cases as expected, 0 differ. Book ")
 
 
-def test_a_case_that_differs_is_shown_with_what_was_expected_and_why_it_came_otherwise(tmp_path: Path) -> None:
+def test_a_case_that_differs_is_shown_with_what_was_expected_and_why_it_came_otherwise(
+    tmp_path: Path,
+) -> None:
     law, cases = user_folder(tmp_path, CASES + WRONG)
     found = run("law", "test", cases, "--book", law)
     assert found.exit_code == 1
@@ -327,7 +344,9 @@ def test_a_case_that_differs_is_shown_with_what_was_expected_and_why_it_came_oth
 
 
 def test_faults_of_the_form_of_cases_come_all_at_once(tmp_path: Path) -> None:
-    text = CASES.replace("turns_on: the day", "turn_on: the day").replace("outcome: licence}", "outcome: lisence}")
+    text = CASES.replace("turns_on: the day", "turn_on: the day").replace(
+        "outcome: licence}", "outcome: lisence}"
+    )
     law, cases = user_folder(tmp_path, text + CASES[CASES.index("  - case: the same") :])
     found = run("law", "test", cases, "--book", law)
     assert found.exit_code == 1
@@ -387,7 +406,9 @@ def test_every_move_that_carries_the_part_is_explained_where_none_is_named() -> 
 
 def test_a_day_that_is_asked_goes_before_the_day_of_the_move() -> None:
     """The help says: the day asked about, by default the move's own."""
-    (answer,) = json.loads(run("explain", EXAMPLE, "ev-magnets", "--move", "e02", "--on", "2025-03-01", "--json").stdout)
+    (answer,) = json.loads(
+        run("explain", EXAMPLE, "ev-magnets", "--move", "e02", "--on", "2025-03-01", "--json").stdout
+    )
     assert answer["on"] == "2025-03-01"
 
 
@@ -398,7 +419,14 @@ def test_a_catalogue_is_checked_into_a_folder(tmp_path: Path) -> None:
     assert "read parts.csv: 3 rows of parts" in found.stderr
     assert "No legal advice" in " ".join(found.stdout.split())
     written = {path.name for path in out.iterdir()}
-    assert {"report.html", "report.xlsx", "results.csv", "results.json", "results.parquet", "requests.csv"} <= written
+    assert {
+        "report.html",
+        "report.xlsx",
+        "results.csv",
+        "results.json",
+        "results.parquet",
+        "requests.csv",
+    } <= written
     rows = (out / "results.csv").read_text(encoding="utf-8-sig").splitlines()
     moves = (SMALL_EXAMPLE / "moves.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == len(moves)
@@ -413,7 +441,16 @@ def test_checking_twice_writes_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_days_and_a_span_of_days_do_not_go_together(tmp_path: Path) -> None:
-    found = run("check", SMALL_EXAMPLE, "--on", "2026-01-01", "--on", "2026-01-01..2026-02-01", "--out", tmp_path / "out")
+    found = run(
+        "check",
+        SMALL_EXAMPLE,
+        "--on",
+        "2026-01-01",
+        "--on",
+        "2026-01-01..2026-02-01",
+        "--out",
+        tmp_path / "out",
+    )
     assert found.exit_code == 2
     assert "--on takes single days, or one span of days, not both" in found.stderr
 

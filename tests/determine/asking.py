@@ -33,7 +33,16 @@ EAST = CountryGroup(
     says="the east",
     members=(
         ("JPN", Span.between(FIRST, None), FIRST),
-        ("HKG", Span.between(FIRST + timedelta(days=9), FIRST + timedelta(days=19)), FIRST + timedelta(days=5)),
+        (
+            "HKG",
+            Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
+            FIRST + timedelta(days=5),
+        ),
+        (
+            "DEU",
+            Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
+            FIRST + timedelta(days=5),
+        ),
     ),
 )
 LIST = PartyList(

@@ -102,7 +102,11 @@ class Oracle:
             if self.book.measures[provision.measure].regime != regime or provision.effect not in DECIDING:
                 continue
             period = standing(provision, on, known_on)
-            if period is not None and period.status not in (Status.LAPSED, Status.SUPERSEDED, Status.REPEALED):
+            if period is not None and period.status not in (
+                Status.LAPSED,
+                Status.SUPERSEDED,
+                Status.REPEALED,
+            ):
                 rules.append((provision, period, asked.holds(provision.condition, asked.item)))
         questions = sorted(
             {period.question for _, period, _ in rules if period.status is Status.UNCERTAIN}
@@ -119,6 +123,13 @@ class Oracle:
             WORDS[most],
             verdict(min(low for low, _ in latent), max(high for _, high in latent)),
         )
+
+    def truth(
+        self, provision: Provision, part: int, move: int, on: date, known_on: date | None = None
+    ) -> Truth:
+        """The truth of one provision's condition."""
+        asked = _Asked(self, self.parts[part], self.moves[move], on, known_on)
+        return asked.holds(provision.condition, asked.item)
 
     def _bounds(self, rules: list, branch: Mapping[str, str], *, latent: bool) -> tuple[int, int]:  # type: ignore[type-arg]
         """The worst that surely stands and the worst that may, under one choice of readings."""
@@ -147,7 +158,9 @@ class Oracle:
                 continue
             cleared = any_of(t for p, t in exceptions if name in p.targets)
             stands[name] = all_of([truth, opposite(cleared)])
-            asks.append((stands[name], RANK["licence" if provision.effect is Effect.LICENCE else "prohibited"]))
+            asks.append(
+                (stands[name], RANK["licence" if provision.effect is Effect.LICENCE else "prohibited"])
+            )
         for provision, truth in exceptions:
             needed = any_of(live[t][1] for t in provision.targets if t in stands)
             asks.append((all_of([truth, needed]), int(provision.gives or 0)))
@@ -211,7 +224,11 @@ class _Asked:
                 return any_of(self.listed(role, test.lists) for role in self.roles(test.roles))
             case OwnedTest():
                 return any_of(
-                    compares(self.move.get(f"{role}.listed_owner_share", NOTHING_KNOWN), test.comparator, test.limit)  # type: ignore[arg-type]
+                    compares(
+                        self.move.get(f"{role}.listed_owner_share", NOTHING_KNOWN),
+                        test.comparator,
+                        test.limit,
+                    )  # type: ignore[arg-type]
                     for role in self.roles(test.roles)
                 )
         if test.path.startswith("item."):
@@ -294,7 +311,9 @@ class _Asked:
         for child, (low, high) in part.lines:
             if high == 0:
                 continue
-            deeper = any_of([self.holds(condition, self.parts[child]), self.inside(self.parts[child], condition)])
+            deeper = any_of(
+                [self.holds(condition, self.parts[child]), self.inside(self.parts[child], condition)]
+            )
             found.append(deeper if low > 0 else all_of([deeper, None]))
         return any_of(found)
 
@@ -355,7 +374,9 @@ class _Asked:
                 return opposite(truth) if test.outside else truth
             case ValueTest():
                 if given is None and claim:
-                    return any(word in test.values for word in ("no", "none") if word in FACTS[test.path].values)
+                    return any(
+                        word in test.values for word in ("no", "none") if word in FACTS[test.path].values
+                    )
                 return None if given in (None, UNKNOWN) else given in test.values
         if test.path.startswith("intermediate.") and not self.roles(("intermediate",)):
             truth = False
@@ -371,7 +392,9 @@ class _Asked:
     def roles(self, roles: tuple[str, ...]) -> list[str]:
         """The roles that somebody plays; all but the intermediate are always played."""
         return [
-            r for r in roles if r != "intermediate" or any(path.startswith("intermediate.") for path in self.move)
+            r
+            for r in roles
+            if r != "intermediate" or any(path.startswith("intermediate.") for path in self.move)
         ]
 
     def listed(self, role: str, lists: tuple[str, ...]) -> Truth:

@@ -67,7 +67,7 @@ def supply(facts: dict, path: str, part: str, draw: st.DrawFn) -> bool:
     return True
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(data=st.data(), world=parts(most=3), move=moves(), day=st.sampled_from(REAL_DAYS))
 def test_filling_in_every_gap_decides_the_answer(
     book: Book, data: st.DataObject, world: list[Part], move: Move, day: date
@@ -85,7 +85,7 @@ def test_filling_in_every_gap_decides_the_answer(
     raise AssertionError(f"still open after {ROUNDS} rounds: {[(g.fact, g.part) for g in answer.gaps]}")
 
 
-@settings(max_examples=25)
+@settings(max_examples=14)
 @given(world=parts(most=4), move=moves(), day=st.sampled_from(REAL_DAYS))
 def test_an_answer_that_needs_evidence_names_what_is_missing(
     book: Book, world: list[Part], move: Move, day: date
@@ -100,9 +100,11 @@ def test_an_answer_that_needs_evidence_names_what_is_missing(
     assert len({(g.fact, g.part) for g in answer.gaps}) == len(answer.gaps)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data(), world=parts(most=3), move=moves())
-def test_what_is_no_gap_changes_nothing(book: Book, data: st.DataObject, world: list[Part], move: Move) -> None:
+def test_what_is_no_gap_changes_nothing(
+    book: Book, data: st.DataObject, world: list[Part], move: Move
+) -> None:
     """A fact of the move that is missing and no gap may be supplied either way; the outcome stays."""
     facts = to_document(unfolded(world, 0), move)
     before = ask(book, facts, *OVERSEAS_RULES)

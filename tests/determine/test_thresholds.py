@@ -37,9 +37,7 @@ def truths(book: Book, test: ContentTest, worlds: list[list[Part]]) -> list[int]
     firsts = []
     for world in worlds:
         firsts.append(len(parts))
-        parts += [
-            replace(p, lines=tuple((child + firsts[-1], q) for child, q in p.lines)) for p in world
-        ]
+        parts += [replace(p, lines=tuple((child + firsts[-1], q) for child, q in p.lines)) for p in world]
     facts = ItemFacts(book, to_catalogue(parts, book.countries))
     return [int(t) for t in facts.truth(test)[firsts]]
 
@@ -50,7 +48,9 @@ scales = st.sampled_from([Fraction(1), Fraction(1, 10**9), Fraction(10**9), Frac
 
 @settings(max_examples=40)
 @given(several=st.lists(st.tuples(rows_of_cents, scales), min_size=1, max_size=10))
-def test_a_share_is_exact_at_one_part_in_a_thousand(book: Book, several: list[tuple[list[int], Fraction]]) -> None:
+def test_a_share_is_exact_at_one_part_in_a_thousand(
+    book: Book, several: list[tuple[list[int], Fraction]]
+) -> None:
     """Content of so many cents meets 0.1 % of a thousand times as much, and not of one smallest unit more."""
     worlds, expected, expected_more = [], [], []
     for rows, scale in several:
@@ -82,7 +82,9 @@ def test_a_difference_too_small_for_floats_still_decides(book: Book) -> None:
 
 @settings(max_examples=25)
 @given(rows=rows_of_cents, value=st.integers(1, 2_000_000), factor=st.integers(2, 10**12))
-def test_all_amounts_times_an_integer_keep_the_answer(book: Book, rows: list[int], value: int, factor: int) -> None:
+def test_all_amounts_times_an_integer_keep_the_answer(
+    book: Book, rows: list[int], value: int, factor: int
+) -> None:
     content = [Fraction(row, 100) for row in rows]
     one = magnet(Fraction(value, 100), content)
     other = magnet(Fraction(value, 100) * factor, [row * factor for row in content])
@@ -159,8 +161,12 @@ def test_a_break_even_of_an_interval_of_content_runs_from_end_to_end(book: Book)
     assert str(answer.outcome) == "needs evidence"
 
 
-@pytest.mark.parametrize(("share", "refused"), [("1/2", True), ("49.99 %", False), ("50 %", True), ("0.4999999", False)])
-def test_half_of_the_shares_is_enough_for_the_fifty_per_cent_rule(book: Book, share: str, refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("share", "refused"), [("1/2", True), ("49.99 %", False), ("50 %", True), ("0.4999999", False)]
+)
+def test_half_of_the_shares_is_enough_for_the_fifty_per_cent_rule(
+    book: Book, share: str, refused: bool
+) -> None:
     facts = to_document(magnet(Fraction(100), [Fraction(1)]), CIVIL)
     facts["end_user"]["listed_owner_share"] = share  # type: ignore[index]
     answer = ask(book, facts, *OVERSEAS_RULES)

@@ -61,7 +61,12 @@ def test_no_two_cases_of_the_book_have_one_title() -> None:
 
 
 def test_every_case_names_a_source() -> None:
-    lacking = [case.where for path in CASES for case in decode_cases(read_yaml(path, name(path))[0])[0] if not case.source]
+    lacking = [
+        case.where
+        for path in CASES
+        for case in decode_cases(read_yaml(path, name(path))[0])[0]
+        if not case.source
+    ]
     assert lacking == []
 
 

@@ -90,9 +90,12 @@ list: cn-list
 kind: control list
 title: List
 complete: no
+sources: {text: {what: the list, url: "https://example.org/list", grade: text}}
 entries:
   - name: {en: Nobody Ltd}
     country: JPN
+    by: cn-one
+    source: text
     status: [{is: listed, from: 2030-01-01, known: 2030-01-01}]
 """
 
@@ -100,6 +103,7 @@ GROUPS = """\
 groups:
   - id: east
     says: the east
+    source: made up
     members:
       - {country: JPN, from: 2030-01-01}
 """

@@ -64,7 +64,9 @@ def test_exceptions_that_can_never_both_hold_are_no_contradiction(tmp_path: Path
     assert faults(tmp_path, with_second(when)) == []
 
 
-@pytest.mark.parametrize("when", ["{any: [{use.humanitarian: no}, {to: {in: [JPN]}}]}", "{definition: abroad}", "{all: []}"])
+@pytest.mark.parametrize(
+    "when", ["{any: [{use.humanitarian: no}, {to: {in: [JPN]}}]}", "{definition: abroad}", "{all: []}"]
+)
 def test_a_way_for_both_to_hold_is_found_through_any_and_definitions(tmp_path: Path, when: str) -> None:
     assert len(faults(tmp_path, with_second(when))) == 1
 
@@ -76,4 +78,6 @@ def test_exceptions_in_print_on_different_days_are_no_contradiction(tmp_path: Pa
         "      - {is: lapsed, from: 2030-06-01}",
     )
     assert faults(tmp_path / "apart", with_second("{to: {in: [JPN]}}", day="2030-06-01", base=ended)) == []
-    assert len(faults(tmp_path / "meeting", with_second("{to: {in: [JPN]}}", day="2030-05-31", base=ended))) == 1
+    assert (
+        len(faults(tmp_path / "meeting", with_second("{to: {in: [JPN]}}", day="2030-05-31", base=ended))) == 1
+    )

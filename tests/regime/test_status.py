@@ -83,7 +83,10 @@ def test_an_uncertain_standing_has_a_status_under_each_reading(tmp_path: Path) -
     book = small_book(tmp_path, {"cn/measures/three.yaml": LATER})
     found = book.standing(book.provisions["cn-one/1"], on=date(2030, 8, 1))
     assert found is not None
-    assert {name: str(status) for name, status in found.by_reading.items()} == {"A": "suspended", "B": "in force"}
+    assert {name: str(status) for name, status in found.by_reading.items()} == {
+        "A": "suspended",
+        "B": "in force",
+    }
     assert found.status({"goes-on": "B"}) is Status.IN_FORCE
     assert found.status({"goes-on": "A"}) is Status.SUSPENDED
 
@@ -111,7 +114,10 @@ def test_cuts_are_the_days_on_which_something_changes(tmp_path: Path) -> None:
 
 
 def test_members_of_a_group_follow_day_and_knowledge(tmp_path: Path) -> None:
-    groups = FILES["cn/groups.yaml"] + "      - {country: KOR, from: 2030-05-01, through: 2030-05-31, known: 2030-04-01}\n"
+    groups = (
+        FILES["cn/groups.yaml"]
+        + "      - {country: KOR, from: 2030-05-01, through: 2030-05-31, known: 2030-04-01}\n"
+    )
     book = small_book(tmp_path, {"cn/groups.yaml": groups})
 
     def east(on: date, known_on: date | None = None) -> set[str]:
@@ -163,9 +169,29 @@ def test_the_version_follows_the_words_and_not_how_lines_end(tmp_path: Path) -> 
 def test_measures_may_be_handed_over_in_any_order(order: list[int]) -> None:
     rule = {"id": "1", "cite": "c", "says": "s", "effect": "licence", "source": "s",
             "status": [{"is": "in force", "from": FIRST}]}  # fmt: skip
-    acts = [{"act": "suspended", "on": ["cn-one"], "from": FIRST, "known": FIRST + timedelta(days=1), "source": "s"}]
-    ends = [{"act": "in force", "on": ["cn-one"], "from": FIRST, "known": FIRST + timedelta(days=2), "source": "s"}]
-    plain = [measure("cn-one", provisions=[rule]), measure("cn-two", acts=acts), measure("cn-zero", acts=ends)]
+    acts = [
+        {
+            "act": "suspended",
+            "on": ["cn-one"],
+            "from": FIRST,
+            "known": FIRST + timedelta(days=1),
+            "source": "s",
+        }
+    ]
+    ends = [
+        {
+            "act": "in force",
+            "on": ["cn-one"],
+            "from": FIRST,
+            "known": FIRST + timedelta(days=2),
+            "source": "s",
+        }
+    ]
+    plain = [
+        measure("cn-one", provisions=[rule]),
+        measure("cn-two", acts=acts),
+        measure("cn-zero", acts=ends),
+    ]
     books = [assemble([plain[i] for i in given_order]) for given_order in ([0, 1, 2], order)]
     assert books[0].provisions == books[1].provisions
     assert list(books[0].measures) == list(books[1].measures)

@@ -4,15 +4,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
 
 ends = st.fractions(0, 1000, max_denominator=1000)
-columns = st.lists(st.tuples(ends, st.none() | ends).map(lambda p: (p[0], p[1] if p[1] is None else p[0] + p[1])))
+columns = st.lists(
+    st.tuples(ends, st.none() | ends).map(lambda p: (p[0], p[1] if p[1] is None else p[0] + p[1]))
+)
 
 
+@settings(max_examples=40)
 @given(columns)
 def test_a_column_gives_back_what_was_put_in(column: list[Interval]) -> None:
     amounts = Amounts.of(column)
@@ -22,6 +25,7 @@ def test_a_column_gives_back_what_was_put_in(column: list[Interval]) -> None:
     assert amounts.high_float.tolist() == [np.inf if high is None else float(high) for _, high in column]
 
 
+@settings(max_examples=40)
 @given(columns, columns)
 def test_joined_columns_follow_one_another(one: list[Interval], other: list[Interval]) -> None:
     joined = Amounts.of(one).join(Amounts.of(other))

@@ -4,7 +4,8 @@ from monazite.terms.faults import SHOWN, BadInput, Fault, near_match
 
 
 def test_a_fault_says_where_what_and_how_to_mend() -> None:
-    assert str(Fault(where="a.csv:12", what="'x' is no form.", mend="Write magnet")) == "a.csv:12: 'x' is no form. Write magnet"  # fmt: skip
+    whole = Fault(where="a.csv:12", what="'x' is no form.", mend="Write magnet")
+    assert str(whole) == "a.csv:12: 'x' is no form. Write magnet"
     assert str(Fault(where="a.csv:12", what="'x' is no form")) == "a.csv:12: 'x' is no form"
 
 

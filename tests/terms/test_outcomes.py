@@ -30,8 +30,10 @@ def test_the_ladder_runs_from_nothing_to_prohibited() -> None:
     assert Outcome.EXEMPT < Outcome.CERTIFICATE < Outcome.LICENCE < Outcome.REFUSED_IN_PRINCIPLE
 
 
-@pytest.mark.parametrize("bounds", combinations_with_replacement(Outcome, 2))
-def test_a_verdict_is_decided_where_bounds_agree_or_neither_asks_for_anything(bounds: tuple[Outcome, Outcome]) -> None:
+@pytest.mark.parametrize("bounds", list(combinations_with_replacement(Outcome, 2)))
+def test_a_verdict_is_decided_where_bounds_agree_or_neither_asks_for_anything(
+    bounds: tuple[Outcome, Outcome],
+) -> None:
     low, high = bounds
     found = outcome_of(low, high)
     if low is high or high is Outcome.NOT_IN_FORCE:

@@ -128,6 +128,6 @@ def awkward_shown(awkward: Survey, calendars: dict[str, WorkingDays]) -> Shown:
 
 @pytest.fixture(scope="session")
 def thousands(make: Callable[..., Survey]) -> tuple[Survey, Shown]:
-    """A survey of some ten thousand answers, and what its pages show."""
-    found = make(tuple(f"P-{i:05d}" for i in range(1600)))
+    """A survey of 9,600 answers, and what its pages show."""
+    found = make(tuple(f"P-{i:05d}" for i in range(2400)), days=(date(2025, 10, 20), date(2026, 11, 20)))
     return found, prepare(found)

@@ -72,12 +72,24 @@ class Structure:
         places, shape = (number[parent], number[child]), (len(c), len(c))
         low = sparse.csr_array((low_quantity, places), shape=shape)
         exact = np.array_equal(c.quantity.low, c.quantity.high)
-        high = low if exact else sparse.csr_array((high_quantity, places), shape=shape)
+        bounded = np.where(np.isinf(high_quantity), 0.0, high_quantity)
+        high = low if exact else sparse.csr_array((bounded, places), shape=shape)
         steps = []
         for start, stop in zip(starts[1:-1].tolist(), starts[2:].tolist(), strict=True):
             below = low[start:stop, :start]
             steps.append((slice(start, stop), below, below if exact else high[start:stop, :start]))
         return number, steps
+
+    @cached_property
+    def _endless(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Per level the lines of unbounded quantity: (parents, children) by their new numbers."""
+        c, number = self.catalogue, self._sweep[0]
+        lines = np.flatnonzero(np.isinf(c.quantity.high_float))
+        of_level = self.level[c.parent[lines]]
+        return [
+            (number[c.parent[found]].astype(np.int64), number[c.child[found]].astype(np.int64))
+            for found in (lines[of_level == level] for level in range(int(self.level.max(initial=0)) + 1))
+        ]
 
     @cached_property
     def has_lines(self) -> NDArray[np.bool_]:
@@ -101,11 +113,14 @@ class Structure:
             np.maximum(own_high, undeclared),
             undeclared,
         )
-        for rows, q_low, q_high in steps:
+        endless = self._endless
+        for level, (rows, q_low, q_high) in enumerate(steps, start=1):
             inside = q_low @ ends[: rows.start]
             if q_high is not q_low:
                 inside[:, 1] = q_high @ ends[: rows.start, 1]
             inside[:, 1] += extra[rows]
+            parents, children = endless[level]
+            inside[parents[ends[children, 1] > 0] - rows.start, 1] = np.inf
             np.maximum(ends[rows], inside, out=ends[rows])
         return ends[number, 0], ends[number, 1]
 

@@ -44,12 +44,12 @@ COMMANDS = {
     "check": ("monazite.cli.check:check", "Check a catalogue: which products need whose licence, and why."),
     "explain": ("monazite.cli.explain:explain", "Why one part gets its answer for one move on a day."),
     "determine": ("monazite.cli.determine:determine", "One question as a JSON or YAML document, one answer."),
-    "law": ("monazite.cli:law", "The law as dated data: status, text, changes, cases."),
+    "law": ("monazite.cli:law_group", "The law as dated data: status, text, changes, cases."),
 }
 
 
-@click.group(cls=LazyGroup, commands_at=LAW, context_settings={"help_option_names": ["-h", "--help"]})
-def law() -> None:
+@click.group("law", cls=LazyGroup, commands_at=LAW, context_settings={"help_option_names": ["-h", "--help"]})
+def law_group() -> None:
     """The law as dated data: how it stands, what it says, what changes, and its worked cases."""
 
 

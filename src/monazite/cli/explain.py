@@ -64,7 +64,7 @@ def explain(
     answers = []
     for pair, (node, k) in enumerate(zip(batch.node.tolist(), batch.move.tolist(), strict=True)):
         if batch.catalogue.names[node] == part and move in (None, names[k]):
-            day = batch.moves.on[k] or on or date.today()
+            day = on or batch.moves.on[k] or date.today()
             answers.append(checked.survey.explain(pair, day, checked.reference.working_days))
     if as_json:
         click.echo(json.dumps([plain(a) for a in answers], ensure_ascii=False, indent=2))

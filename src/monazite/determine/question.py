@@ -35,7 +35,7 @@ from monazite.terms.kleene import NO, UNKNOWN, WORDS, YES
 from monazite.terms.located import Located
 from monazite.terms.quantities import NotAnAmount, parse_interval, parse_mass, parse_money, parse_share
 
-_TRUTHS = {word: code for code, word in enumerate(WORDS)}
+_TRUTHS = {word: code for code, word in enumerate(WORDS)} | {"true": int(YES), "false": int(NO)}
 _CLAIMS = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is Kind.YES_NO
                 and not p.startswith("item.elements") and p != "item.content_complete")  # fmt: skip
 ITEM_KEYS = (
@@ -400,7 +400,7 @@ class _Reader:
         civil = use.find("civil") if use is not None and use.fields is not None else None
         if civil is None:
             return None
-        if civil.text != "yes":
+        if civil.text not in ("yes", "true"):
             self.fault(
                 civil.where,
                 "'civil' is either yes or left out",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from monazite.determine.cases import Case, decode_cases
 from monazite.readers.places import find_data
-from monazite.readers.yaml import read_yaml
+from monazite.readers.yaml import place_in_file, read_yaml
 from monazite.terms.faults import BadInput, Fault
 
 
@@ -44,5 +44,5 @@ def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
                 seen.setdefault(case.title, case.where)
             cases += made
     if faults:
-        raise BadInput(faults)
+        raise BadInput(sorted(faults, key=lambda fault: place_in_file(fault.where)))
     return cases

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from monazite.readers.places import find_data
-from monazite.readers.yaml import read_yaml
+from monazite.readers.yaml import place_in_file, read_yaml
 from monazite.regime.book import Book
 from monazite.regime.conditions import ConditionReader
 from monazite.regime.decode import (
@@ -76,12 +76,12 @@ def find_faults(root: Path | str | None = None) -> tuple[Book, list[Fault]]:
                 measures.append(measure)
         for path in sorted((state / "parties").glob("*.yaml")):
             document, found = read_yaml(path, _shown(path, folder))
-            made, more = decode_party_list(document)
+            made, more = decode_party_list(document, _country_codes())
             faults += found + more
             parties.append(made)
         if (state / "groups.yaml").exists():
             document, found = read_yaml(state / "groups.yaml", _shown(state / "groups.yaml", folder))
-            made_groups, more = decode_groups(document)
+            made_groups, more = decode_groups(document, _country_codes())
             faults += found + more
             groups += made_groups
         if (state / "authority.yaml").exists():
@@ -96,7 +96,7 @@ def find_faults(root: Path | str | None = None) -> tuple[Book, list[Fault]]:
         )
     book, more = Book.assemble(measures, conditions, party_lists=parties, groups=groups, authorities=authorities,
                                countries=_country_codes(), version=book_version(folder))  # fmt: skip
-    return book, sorted(faults + more, key=lambda fault: _place(fault.where))
+    return book, sorted(faults + more, key=lambda fault: place_in_file(fault.where))
 
 
 def book_version(folder: Path) -> str:
@@ -115,12 +115,6 @@ def book_version(folder: Path) -> str:
 
 def _shown(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
-
-
-def _place(where: str) -> tuple[str, int, int]:
-    name, *numbers = where.split(":")
-    digits = [int(n) if n.strip().isdigit() else 0 for n in numbers[:2]]
-    return name, *(digits + [0, 0])[:2]  # type: ignore[return-value]
 
 
 def _read_measure(path: Path, shown: str) -> tuple[Measure | None, list[Fault], list[ConditionReader]]:
@@ -146,6 +140,8 @@ def _read_tables(document: Located, state: Path, shown: str) -> tuple[dict[str, 
                 )
             )
             continue
+        if name.text in tables:
+            faults.append(Fault(where=name.where, what=f"list '{name.text}' is given twice", mend="Keep one"))
         path = state / table.text
         if not path.is_file() or state.resolve() not in path.resolve().parents:
             faults.append(
@@ -161,14 +157,28 @@ def _read_tables(document: Located, state: Path, shown: str) -> tuple[dict[str, 
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         columns: list[str] = []
         rows: list[tuple[str, dict[str, str]]] = []
-        for record in reader:
-            if not columns:
-                columns = [c.strip() for c in record]
-            elif len(record) != len(columns):
-                faults.append(Fault(where=f"{where}:{reader.line_num}", what=f"{len(record)} cells where {len(columns)} are wanted",
-                                    mend="Quote cells that hold a comma"))  # fmt: skip
-            else:
-                rows.append((f"{where}:{reader.line_num}", dict(zip(columns, record, strict=True))))
+        try:
+            for record in reader:
+                if not columns:
+                    columns = [c.strip() for c in record]
+                elif len(record) != len(columns):
+                    what = f"{len(record)} cells where {len(columns)} are wanted"
+                    faults.append(
+                        Fault(
+                            where=f"{where}:{reader.line_num}",
+                            what=what,
+                            mend="Quote cells that hold a comma",
+                        )
+                    )
+                else:
+                    rows.append((f"{where}:{reader.line_num}", dict(zip(columns, record, strict=True))))
+        except csv.Error as error:
+            what = f"is not CSV: {error}"
+            faults.append(
+                Fault(
+                    where=f"{where}:{reader.line_num}", what=what, mend="Look for a quote that is not closed"
+                )
+            )
         faults += check_line_columns(f"{where}:1", columns)
         title = fields["title"].fields if "title" in fields else None
         item_list, found = decode_list(f"{measure}/{name.text}", (title or {}).get("en", Located("", text=name.text)).text or "",

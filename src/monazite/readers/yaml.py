@@ -97,3 +97,10 @@ def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int]) ->
         fields[key] = value
         places[key] = place
     return Located(where, fields=fields, key_where=places)
+
+
+def place_in_file(where: str) -> tuple[str, int, int]:
+    """File, line and column of a place, by which faults are sorted."""
+    name, *numbers = where.split(":")
+    digits = [int(n) if n.strip().isdigit() else 0 for n in numbers[:2]]
+    return name, *(digits + [0, 0])[:2]  # type: ignore[return-value]

@@ -5,16 +5,15 @@ name, checks every reference, and refuses rules that contradict each other at th
 knows what a fact is worth; that is `determine`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from monazite.regime import references
 from monazite.regime.conditions import ConditionReader
 from monazite.regime.contradictions import contradictions
 from monazite.regime.model import (
-    EXCEPTIONS,
-    REQUIREMENTS,
     CountryGroup,
     Definition,
     ItemList,
@@ -85,11 +84,11 @@ class Book:
         provisions = _by_id((p for m in by_id.values() for p in m.provisions), "provision", faults)
         definitions = _by_id((d for m in by_id.values() for d in m.definitions), "definition", faults)
         lists = {item_list.id: item_list for m in by_id.values() for item_list in m.lists}
-        questions = {
-            q.id: q
-            for m in by_id.values()
-            for q in (*m.questions, *(a.question for a in m.acts if a.question))
-        }
+        questions, more = references.asked(by_id.values())
+        party_lists, groups = tuple(party_lists), tuple(groups)
+        faults += more
+        faults += references.doubled("party list", (p.id for p in party_lists))
+        faults += references.doubled("country group", (g.id for g in groups))
         book = cls(
             measures=by_id,
             provisions=_with_acts(provisions, by_id, faults),
@@ -102,7 +101,7 @@ class Book:
             countries=countries,
             version=version,
         )
-        faults += book._reference_faults(readers)
+        faults += book._reference_faults(readers, frozenset(n for m in by_id.values() for n in m.doubtful))
         if not faults:
             faults += contradictions(book.provisions.values(), definitions)
         return book, faults
@@ -171,49 +170,18 @@ class Book:
         """The source that a key of a measure stands for."""
         return self.measures[measure].sources[key]
 
-    def _reference_faults(self, readers: Iterable[ConditionReader]) -> list[Fault]:
-        faults: list[Fault] = []
-
-        def missing(kind: str, name: str, where: str, known: Iterable[str]) -> None:
-            faults.append(
-                Fault(where=where, what=f"there is no {kind} '{name}'", mend=near_match(name, known))
-            )
-
-        for reader in readers:
-            for kind, given, known in (
-                ("item list", reader.lists, self.lists),
-                ("party list", reader.party_lists, self.party_lists),
-                ("definition", reader.definitions, self.definitions),
-                ("country or group", reader.countries, {**dict.fromkeys(self.countries), **self.groups}),
-            ):
-                for name, where in given.items():
-                    if name not in known:
-                        missing(kind, name, where, known)
-        for provision in self.provisions.values():
-            for target in (*provision.targets, *provision.overrides):
-                if target not in self.provisions:
-                    missing("provision", target, provision.where, self.provisions)
-                elif provision.effect in EXCEPTIONS and target in provision.targets:
-                    if self.provisions[target].effect not in REQUIREMENTS:
-                        faults.append(Fault(where=provision.where, what=f"'{target}' is no requirement",
-                                            mend="An exception clears licence or ban provisions"))  # fmt: skip
-            if not provision.periods:
-                faults.append(
-                    Fault(
-                        where=provision.where,
-                        what=f"'{provision.id}' has no status",
-                        mend="Say how it stands",
-                    )
-                )
-            if provision.reading:
-                question, reading = provision.reading
-                if question not in self.questions:
-                    missing("question", question, provision.where, self.questions)
-                elif reading not in {r.id for r in self.questions[question].readings}:
-                    missing(
-                        "reading", reading, provision.where, [r.id for r in self.questions[question].readings]
-                    )
-        return faults
+    def _reference_faults(self, readers: Iterable[ConditionReader], doubtful: frozenset[str]) -> list[Fault]:
+        known: dict[str, Collection[str]] = {
+            "item list": self.lists,
+            "party list": self.party_lists,
+            "definition": self.definitions,
+            "country or group": {*self.countries, *self.groups},
+        }
+        return [
+            *references.condition_faults(readers, known),
+            *references.circle_faults(self.definitions),
+            *references.provision_faults(self.provisions, self.questions, doubtful),
+        ]
 
 
 def _by_id(things: Iterable[Provision] | Iterable[Definition], kind: str, faults: list[Fault]) -> dict:  # type: ignore[type-arg]

@@ -209,7 +209,9 @@ class ConditionReader:
             values = self._words(value, "in", fact.values)
             return ValueTest(fact.path, values) if values else None
         elif fact.kind in (Kind.NUMBER, Kind.SHARE):
-            compared = self._comparison(value, place)
+            before = len(self.faults)
+            self._fields(value, place, *COMPARATORS)
+            compared = self._comparison(value, place) if len(self.faults) == before else None
             return NumberTest(fact.path, *compared) if compared else None
         else:
             self._fault(place, f"'{key}' cannot be tested by itself", near_match(key, SPECIAL))

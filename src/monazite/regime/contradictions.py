@@ -30,7 +30,7 @@ def contradictions(provisions: Iterable[Provision], definitions: Mapping[str, De
             continue
         if can_both_hold(one.condition, other.condition, definitions):
             gives = (
-                f"'{one.gives.words if one.gives else ''}' and '{other.gives.words if other.gives else ''}'"
+                f"'{other.gives.words if other.gives else ''}' and '{one.gives.words if one.gives else ''}'"
             )
             faults.append(Fault(where=other.where, what=f"'{other.id}' and '{one.id}' contradict each other on '{min(shared)}': {gives}",
                                 mend=f"Say 'overrides' in one of them; the other stands at {one.where}"))  # fmt: skip

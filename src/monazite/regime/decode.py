@@ -4,7 +4,7 @@ What one file can say about itself is checked here; references between files are
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -37,8 +37,12 @@ from monazite.terms.faults import Fault, near_match
 from monazite.terms.located import Located
 from monazite.terms.outcomes import OUTCOMES_BY_WORDS, Outcome
 
-_LIMIT = re.compile(r"^(\w+)\s*(>=|<=|>|<)\s*([0-9.]+(?:/[0-9]+)?)$")
+_LIMIT = re.compile(r"^(\w+)\s*(>=|<=|>|<)\s*(\d+(?:\.\d+)?|\d+/[1-9]\d*)$")
 _SIGNS = dict(zip((">=", ">", "<=", "<"), COMPARATORS, strict=True))
+
+
+NO_DAYS = Span(date.min, date.min)
+"""What a span at fault reads as: it covers no day and meets no other."""
 
 
 class RecordReader:
@@ -66,7 +70,8 @@ class RecordReader:
             if name not in known:
                 self.fault(node.key_place(name), f"{shape} has no '{name}'", near_match(name, known))
         for key in keys:
-            if key.required and node.find(key.name) is None:
+            given = node.find(key.name)
+            if key.required and (given is None or given.text == ""):
                 self.fault(node.where, f"{shape} wants '{key.name}'", key.says[0].upper() + key.says[1:])
         fields = {name: value for name, value in node.fields.items() if name in known and not value.is_empty}
         for name, value in fields.items():
@@ -117,14 +122,16 @@ class RecordReader:
         return node.items
 
     def span(self, fields: Mapping[str, Located], where: str) -> Span:
-        """The days `from` through `through`; the whole of time where they are at fault."""
+        """The days `from` through `through`; a day of no time where they are at fault."""
+        before = len(self.faults)
         first, last = self.day(fields.get("from")), self.day(fields.get("through"))
         if first is not None and last is not None and last < first:
             self.fault(
                 fields["through"].where, f"'through' {last} is before 'from' {first}", "Both are inclusive"
             )
-            last = None
-        return Span.between(first or date.min, last)
+        if len(self.faults) > before or first is None:
+            return NO_DAYS
+        return Span.between(first, last)
 
 
 def decode_measure(
@@ -169,6 +176,7 @@ def decode_measure(
                  for item in reader.records(top.get("also_on")) for f in [reader.record(item, "outside")]},
         note=_text(top.get("note")),
         file=file,
+        doubtful=frozenset(decoder.doubtful),
     )  # fmt: skip
     return measure if name else None, reader.faults + conditions.faults, [conditions]
 
@@ -209,6 +217,7 @@ class _MeasureDecoder:
                  sources: Mapping[str, Source]) -> None:  # fmt: skip
         self.reader, self.conditions, self.name = reader, conditions, name
         self.published, self.sources = published, sources
+        self.doubtful: set[str] = set()
 
     def _cited(self, node: Located | None) -> tuple[str, ...]:
         keys = self.reader.texts(node)
@@ -228,12 +237,26 @@ class _MeasureDecoder:
 
     def question(self, node: Located) -> Question:
         fields = self.reader.record(node, "question")
-        return self._question(fields, _text(fields.get("id")))
+        return self._question(node, fields, _text(fields.get("id")))
 
-    def _question(self, fields: Mapping[str, Located], name: str) -> Question:
+    def _question(self, node: Located, fields: Mapping[str, Located], name: str) -> Question:
         readings = tuple(self._reading(item) for item in self.reader.records(fields.get("readings")))
-        return Question(id=name, says=_text(fields.get("says")), readings=readings,
-                        settled_by=_text(fields.get("settled_by")), measure=self.name)  # fmt: skip
+        ids = [reading.id for reading in readings]
+        if len(ids) < 2 and "readings" in fields:
+            self.reader.fault(
+                node.where, f"question '{name}' has {len(ids)} readings", "A question has two at least"
+            )
+        for twice in sorted({i for i in ids if ids.count(i) > 1}):
+            self.reader.fault(
+                node.where, f"reading '{twice}' of '{name}' is given twice", "Give each an id of its own"
+            )
+        return Question(
+            id=name,
+            says=_text(fields.get("says")),
+            readings=readings,
+            settled_by=_text(fields.get("settled_by")),
+            measure=self.name,
+        )
 
     def _reading(self, node: Located) -> Reading:
         fields = self.reader.record(node, "reading")
@@ -253,20 +276,25 @@ class _MeasureDecoder:
         effect_word = _text(fields.get("effect"))
         if not fields:
             return None
-        effect = Effect(effect_word) if effect_word in set(Effect) else Effect.INFORMATION
+        name = _text(fields.get("id"))
+        known = effect_word in set(Effect)
+        effect = Effect(effect_word) if known else Effect.INFORMATION
         sources = self._cited(fields.get("source"))
-        targets = self._targets(effect, fields, node)
+        targets = self._targets(effect, fields, node) if known else ()
+        periods = tuple(self._period(item, sources) for item in self.reader.records(fields.get("status")))
+        if not known or any(period.span == NO_DAYS for period in periods):
+            self.doubtful.add(f"{self.name}/{name}")
         chosen = self.reader.record(fields["reading"], "chosen reading") if "reading" in fields else {}
         return Provision(
-            id=f"{self.name}/{_text(fields.get('id'))}",
+            id=f"{self.name}/{name}",
             measure=self.name,
             cite=_text(fields.get("cite")),
             says=_text(fields.get("says")),
             effect=effect,
             condition=self.conditions.read(fields.get("when")),
-            periods=tuple(self._period(item, sources) for item in self.reader.records(fields.get("status"))),
+            periods=periods,
             sources=sources,
-            gives=self._gives(effect, fields, node),
+            gives=self._gives(effect, fields, node) if known else None,
             targets=targets,
             overrides=self._whole(fields.get("overrides")),
             reading=(_text(chosen.get("question")), _text(chosen.get("id"))) if chosen else None,
@@ -344,7 +372,7 @@ class _MeasureDecoder:
             for key in ("question", "readings", "settled_by", "says"):
                 if key not in fields:
                     self.reader.fault(node.where, f"an uncertain act wants '{key}'", "")
-            question = self._question(fields, _text(fields.get("question")))
+            question = self._question(node, fields, _text(fields.get("question")))
             for reading in question.readings:
                 if reading.status is None:
                     self.reader.fault(
@@ -434,44 +462,51 @@ def check_line_columns(where: str, columns: list[str]) -> list[Fault]:
     return faults
 
 
-def decode_party_list(node: Located) -> tuple[PartyList, list[Fault]]:
+def decode_party_list(node: Located, countries: Collection[str]) -> tuple[PartyList, list[Fault]]:
     """A dated party list from its document."""
     reader = RecordReader()
+    top = reader.record(node, "party list")
     entries: list[PartyEntry] = []
-    for item in reader.records(node.find("entries")):
-        periods: list[tuple[str, Span, date]] = []
-        for row in item.find("status").list() if item.find("status") else ():  # type: ignore[union-attr]
-            fields = row.fields or {}
-            span = reader.span(fields, row.where)
-            known = reader.day(row.find("known")) or span.start
-            word = reader.choice(row["is"], ("listed", "suspended", "ended")) if row.find("is") else None
-            if word is None and row.find("is") is None:
-                reader.fault(row.where, "a status wants 'is'", "listed, suspended or ended")
-            periods.append((word or "listed", span, known))
-        names = item.find("name")
-        texts = tuple(v.text for v in (names.fields or {}).values() if v.text) if names and names.fields else (
-            (names.text,) if names and names.text else ())  # fmt: skip
-        if not texts or not periods:
+    for item in reader.records(top.get("entries")):
+        fields = reader.record(item, "party entry")
+        periods = []
+        for row in fields["status"].list() if "status" in fields else ():
+            dated = reader.record(row, "party status")
+            span = reader.span(dated, row.where)
+            periods.append((_text(dated.get("is")), span, reader.day(dated.get("known")) or span.start))
+        name = fields.get("name")
+        spelt = (name.fields or {"": name}).values() if name else ()
+        names = [one.text for one in spelt if one.text]
+        if not names or not periods:
             reader.fault(item.where, "an entry wants 'name' and 'status'", "")
-        entries.append(PartyEntry(names=texts, country=_text(item.find("country")), by=_text(item.find("by")),
+        country = _country(reader, fields.get("country"), countries)
+        entries.append(PartyEntry(names=tuple(names), country=country, by=_text(fields.get("by")),
                                   periods=tuple(periods)))  # fmt: skip
-    if node.find("list") is None:
-        reader.fault(node.where, "a party list wants 'list'", "Give its id")
-    made = PartyList(id=_text(node.find("list")), kind=_text(node.find("kind")), title=_text(node.find("title")),
-                     complete=_text(node.find("complete")) == "yes", entries=tuple(entries))  # fmt: skip
+    made = PartyList(id=_text(top.get("list")), kind=_text(top.get("kind")), title=_text(top.get("title")),
+                     complete=_text(top.get("complete")) == "yes", entries=tuple(entries))  # fmt: skip
     return made, reader.faults
 
 
-def decode_groups(node: Located) -> tuple[tuple[CountryGroup, ...], list[Fault]]:
+def decode_groups(node: Located, countries: Collection[str]) -> tuple[tuple[CountryGroup, ...], list[Fault]]:
     """The country groups of one state from their document."""
     reader = RecordReader()
     groups: list[CountryGroup] = []
-    for item in reader.records(node.find("groups")):
-        members: list[tuple[str, Span, date]] = []
-        for row in reader.records(item.find("members")):
-            span = reader.span(row.fields or {}, row.where)
-            members.append((_text(row.find("country")), span, reader.day(row.find("known")) or span.start))
+    for item in reader.records(reader.record(node, "groups").get("groups")):
+        fields = reader.record(item, "group")
+        members = []
+        for row in reader.records(fields.get("members")):
+            dated = reader.record(row, "group member")
+            span = reader.span(dated, row.where)
+            country = _country(reader, dated.get("country"), countries)
+            members.append((country, span, reader.day(dated.get("known")) or span.start))
         groups.append(
-            CountryGroup(id=_text(item.find("id")), says=_text(item.find("says")), members=tuple(members))
+            CountryGroup(id=_text(fields.get("id")), says=_text(fields.get("says")), members=tuple(members))
         )
     return tuple(groups), reader.faults
+
+
+def _country(reader: RecordReader, node: Located | None, countries: Collection[str]) -> str:
+    name = _text(node)
+    if node is not None and name not in countries:
+        reader.fault(node.where, f"'{name}' is not a country", "Write its alpha-3 code, such as CHN")
+    return name

@@ -272,3 +272,6 @@ class Measure:
     also_on: dict[str, str] = field(default_factory=dict)
     note: str = ""
     file: str = ""
+    doubtful: frozenset[str] = (
+        frozenset()
+    )  # provisions with a fault of their own, about which nothing more is said

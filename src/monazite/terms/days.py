@@ -6,6 +6,7 @@ Files say `from` and `through`, both inclusive; code holds half-open spans. An o
 datetime.date(2026, 11, 11)
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,7 +46,7 @@ def parse_day(text: str) -> date:
     >>> parse_day("2025-12-01")
     datetime.date(2025, 12, 1)
     """
-    if len(text) != 10:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(f"'{text}' is not a day. Write it YYYY-MM-DD")
     try:
         return date.fromisoformat(text)

@@ -68,7 +68,8 @@ def timeline(
     stop = last + timedelta(days=1)
     scale_days = max((stop - first).days, 1)
     room = (width - (0 if narrow else _LABEL_WIDTH)) / scale_days
-    bars, points = [], []
+    bars: list[dict[str, Any]] = []
+    points: list[dict[str, Any]] = []
     for line in lines:
         row: dict[str, Any] = {
             "label": _label(line, several),

@@ -77,7 +77,7 @@ def _timeline(survey: Survey, picked: Picked) -> Figure:
         else timedelta(0)
     )
     reviewed = min((day for name in survey.rows if (day := reviewed_until(survey, name))), default=None)
-    span = {"first": first - margin, "last": last + margin, "reviewed": reviewed}
+    span: dict[str, Any] = {"first": first - margin, "last": last + margin, "reviewed": reviewed}
     total = len(pairs) if picked.is_whole else len(survey.batch.node)
     en = "Each line is one item on one move; the colour is the outcome on the day."
     zh = "每行为一个物项与一次流转；颜色表示当日的判定结果。"

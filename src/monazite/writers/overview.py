@@ -151,6 +151,7 @@ class ProvisionLine:
     effect: str
     unverified: str
     statuses: tuple[StatusRun, ...]
+    sources: tuple[Source, ...]
     answers: int
 
 
@@ -183,6 +184,7 @@ def measures_tested(survey: Survey, regimes: Sequence[str]) -> list[MeasureLines
                     lines.append(ProvisionLine(
                         id=provision.id, cite=provision.cite, says=provision.says, effect=str(provision.effect),
                         unverified=provision.unverified, statuses=tuple(status_runs(survey, provision)),
+                        sources=tuple(measure.sources[key] for key in provision.sources),
                         answers=resting.get(provision.id, 0),
                     ))  # fmt: skip
             made.append(MeasureLines(

@@ -15,13 +15,13 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from monazite.determine.answer import Gap, RegimeAnswer
+from monazite.determine.answer import Node
 from monazite.determine.explain import money
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import VERDICTS, Verdict
 from monazite.terms.working_days import WorkingDays
 from monazite.writers.charts import shown_outcome, slug
-from monazite.writers.explained import Explained, explain
+from monazite.writers.explained import Explained, Explanation, explain
 from monazite.writers.figures import Figure, figures
 from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
 from monazite.writers.picks import Doubt, Line, Picked, pick
@@ -124,6 +124,7 @@ def render(
     drawn = figures(survey, picked, names)
     outcomes = _outcomes(overviews)
     asked_for = asks(shown.requests)
+    trees: dict[Node, int] = {}
     busiest = sorted(range(len(measures)), key=lambda i: -measures[i].answers)[:2]
     context: dict[str, Any] = {
         "title": title or word("ui.title"),
@@ -160,7 +161,8 @@ def render(
             dict.fromkeys(line.move for line in sorted(picked.lines, key=lambda line: line.pair))
         ),
         "shown_says": _shown_says(picked, explained),
-        "explanations": [_static(one.line, one.answer, one.answer.gaps) for one in explained.explanations],
+        "explanations": [_static(one, trees) for one in explained.explanations],
+        "trees": trees,
         "asks": asked_for[:MOST_ASKS],
         "asks_left": max(len(asked_for) - MOST_ASKS, 0),
         "requests_say": _requests_say(picked, explained),
@@ -305,8 +307,9 @@ def _chart(figure: Figure) -> dict[str, Any]:
 _OUTCOME_WORDS = frozenset(str(verdict) for verdict in VERDICTS)
 
 
-def _static(line: Line, answer: RegimeAnswer, gaps: Sequence[Gap]) -> dict[str, Any]:
-    """An explanation for a page without scripts: open and met provisions with their trees, the others by name."""
+def _static(one: Explanation, trees: dict[Node, int]) -> dict[str, Any]:
+    """An explanation for a page without scripts. Trees of provisions that are met or open go to `trees`, each once."""
+    answer, gaps = one.answer, one.answer.gaps
     facts: dict[tuple[str, str, str, str], list[str]] = {}
     for gap in gaps:
         if gap.matters_for == "outcome":
@@ -314,12 +317,11 @@ def _static(line: Line, answer: RegimeAnswer, gaps: Sequence[Gap]) -> dict[str, 
     about: dict[tuple[tuple[str, ...], str, str], list[tuple[str, str]]] = {}
     for (part, who, no, yes), mine in facts.items():
         about.setdefault((tuple(mine), no, yes), []).append((part, who))
-    met = [node for node in answer.tree if node.truth != "no"]
     return {
-        "line": line,
+        "line": one.line,
         "answer": answer,
         "gaps": [(facts_of(mine), _about(parts), no, yes) for (mine, no, yes), parts in about.items()],
-        "met": met,
+        "met": [(trees.setdefault(node, len(trees)), node) for node in answer.tree if node.truth != "no"],
         "unmet": [node.says.partition(":")[0] for node in answer.tree if node.truth == "no"],
     }
 

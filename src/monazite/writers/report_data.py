@@ -9,6 +9,7 @@ from typing import Any
 
 from monazite.determine.answer import BreakEven, DutyDue, Finding, Gap, Node
 from monazite.determine.explain import money
+from monazite.terms.amounts import NOTHING_KNOWN
 from monazite.terms.outcomes import VERDICTS
 from monazite.writers.explained import Explained, Explanation
 from monazite.writers.picks import Line
@@ -17,7 +18,7 @@ from monazite.writers.words import fact_words, with_terms, word, words
 KINDS = ("provision", "all", "any", "not", "definition", "test", "line", "inside")
 TRUTHS = ("no", "unknown", "yes")
 DOUBTS = ("", "facts", "law", "both")
-_SCRIPT_WORDS = ("ui.", "outcome.", "truth.", "effect.", "why.", "grade.", "party.", "fact.item.elements")
+_SCRIPT_WORDS = ("ui.", "outcome.", "truth.", "effect.", "status.", "why.", "grade.", "party.", "fact.item.elements")
 
 
 class _Kept:
@@ -113,7 +114,7 @@ class PageData:
         ))  # fmt: skip
 
     def _break_even(self, b: BreakEven) -> list[Any]:
-        open_end = b.content == (0, None)
+        open_end = b.content == NOTHING_KNOWN
         further = b.declared != b.content and b.declared[1] != 0
         return [
             b.provision, b.content_of, list(b.origin), money(b.content, b.currency), money(b.value, b.currency), b.limit,

@@ -65,8 +65,9 @@ def summary_lines(survey: Survey, *, shown: Shown | None = None, colour: bool = 
             what = f"{fact_words(facts[0])}" + (f" and {len(facts) - 1} more" if len(facts) > 1 else "")
             about = f" of {ask.part}" if ask.part else ""
             who = "unknown supplier" if ask.supplier == NOBODY else ask.supplier
-            lines += _wrap(f"{who}{about}: {what} - {ask.answers or ask.latent:,} answers hang on it, at worst {ask.worst.words}",
-                           "    ", "  ")  # fmt: skip
+            number = ask.answers or ask.latent
+            hang = "1 answer hangs" if number == 1 else f"{number:,} answers hang"
+            lines += _wrap(f"{who}{about}: {what} - {hang} on it, at worst {ask.worst.words}", "    ", "  ")
         lines.append("")
     lines += _wrap("Open report.html for every reason; letters/ holds a text for each supplier.")
     lines += _wrap(f"law {survey.batch.book.version}, input {survey.input_hash or '-'}. No legal advice.")

@@ -28,12 +28,13 @@
   const listed = items => `<ul class="plain">${items.map(item => `<li>${item}</li>`).join("")}</ul>`;
 
   // ---- one explanation ---------------------------------------------------------------------------------
+  const standing = status => { const at = status.indexOf(" ("); return at < 0 ? w("status." + status) : w("status." + status.slice(0, at)) + esc(status.slice(at)); };
   const finding = i => {
     const [provision, number, cite, says, effect, asks, applies, status, since, known, by, sources, unverified] = data.findings[i];
     return `<div class="finding ${applies === "yes" ? "" : "perhaps"}"><span class="cite">${esc(number)}, ${esc(cite)}</span> ` +
       `<code class="muted">${esc(provision)}</code><br>${esc(says)}` +
       `<div class="small">${w(applies === "yes" ? "ui.applies yes" : "ui.applies perhaps")} · ${w("effect." + effect)}` +
-      `${asks ? ` → ${w("outcome." + asks)}` : ""} · <b>${esc(status)}</b> ${w("ui.since")} <span class="day">${since}</span>` +
+      `${asks ? ` → ${w("outcome." + asks)}` : ""} · <b>${standing(status)}</b> ${w("ui.since")} <span class="day">${since}</span>` +
       `${by ? ` · ${w("ui.by")} <code>${esc(by)}</code>` : ""} · ${w("ui.known")} <span class="day">${known}</span></div>` +
       `<div class="small">${sources.map(s => link(data.sources[s])).join(" · ")}</div>` +
       `${unverified ? `<div class="small"><span class="tag unverified">${w("ui.unverified")}</span> ${esc(unverified)}</div>` : ""}</div>`;
@@ -44,7 +45,7 @@
   const duty = i => {
     const [provision, does, who, applies, due, says, documents] = data.duties[i];
     return `<tr><td>${esc(does)}${documents.length ? `<div class="small muted">${w("ui.documents")}: ${documents.map(esc).join("; ")}</div>` : ""}</td>` +
-      `<td>${esc(who)}</td><td>${due ? `<b class="day">${due}</b> ` : ""}<span class="small muted">${esc(says)}</span></td>` +
+      `<td>${data.words["party." + who] ? w("party." + who) : esc(who)}</td><td>${due ? `<b class="day">${due}</b> ` : ""}<span class="small muted">${esc(says)}</span></td>` +
       `<td>${applies === "yes" ? "" : w("ui.applies perhaps") + " "}<code>${esc(provision)}</code></td></tr>`;
   };
   const breakEven = ([provision, of, origin, content, value, limit, tips, declared, rests]) =>
