@@ -48,6 +48,8 @@ def supply(facts: dict, path: str, part: str, draw: st.DrawFn) -> bool:
     }[fact.kind]()
     if path == "item.content_complete":
         value = "yes"  # to hear that something is missing is no end of the questions
+    if path.startswith("item.elements.") and part != facts["item"]["name"]:
+        value = "no"  # what is in a part is in the item too, which may have been said to be free of it
     if not path.startswith("item."):
         group, _, name = path.partition(".")
         if name:

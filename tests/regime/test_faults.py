@@ -147,7 +147,7 @@ PARTIES_AND_GROUPS = [
     (PARTY, "from: 2030-01-01", "from: soon", f"{PARTY}:11:33: 'soon' is not a day. Write it YYYY-MM-DD"),
     (PARTY, "is: listed", "is: listd", f"{PARTY}:11:19: 'listd' is not one of the values allowed here. Did you mean 'listed'?"),
     (PARTY, "{en: Nobody Ltd}", "{}", f"{PARTY}:7:5: an entry wants 'name' and 'status'"),
-    (GROUP, "from: 2030-01-01", "from: 2030-01", f"{GROUP}:5:30: '2030-01' is not a day. Write it YYYY-MM-DD"),
+    (GROUP, "from: 2030-01-01", "from: 2030-01", f"{GROUP}:6:30: '2030-01' is not a day. Write it YYYY-MM-DD"),
 ]  # fmt: skip
 
 

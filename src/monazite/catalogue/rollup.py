@@ -20,7 +20,7 @@ from scipy import sparse
 from monazite.catalogue.model import Catalogue
 from monazite.catalogue.structure import levels
 from monazite.terms.amounts import Interval
-from monazite.terms.kleene import NO, YES, Truths
+from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
 
 Floats = NDArray[np.float64]
 
@@ -131,14 +131,14 @@ class Structure:
         """
         c = self.catalogue
         found = undeclared.copy()
-        if not len(c.parent):
-            return found
-        order = np.argsort(self.level[c.parent], kind="stable")
-        parent, child = c.parent[order], c.child[order]
+        lines = np.flatnonzero(c.quantity.high_float > 0)
+        lines = lines[np.argsort(self.level[c.parent[lines]], kind="stable")]
+        parent, child = c.parent[lines], c.child[lines]
+        surely_there = np.where(c.quantity.low_float[lines] > 0, YES, UNKNOWN)
         cuts = np.flatnonzero(np.diff(self.level[parent])) + 1
-        for lines in np.split(np.arange(len(parent)), cuts):
-            seen = np.maximum(truth[child[lines]], found[child[lines]])
-            np.maximum.at(found, parent[lines], seen)
+        for some in np.split(np.arange(len(lines)), cuts):
+            seen = np.maximum(truth[child[some]], found[child[some]])
+            np.maximum.at(found, parent[some], np.minimum(seen, surely_there[some]))
         return found
 
     def below(self, node: int) -> list[int]:

@@ -72,34 +72,36 @@ def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, late
     branch : the reading chosen for each question
     latent : count every printed rule as if it had effect
     """
-    live = {r.provision.id: r for r in state.rules if r.is_read(branch)}
+    live = {r.provision.id: r for r in state.rules if r.is_read(branch) and r.status(branch).is_printed}
     effective = {name for name, r in live.items() if latent or r.status(branch).is_effective}
-    cleared: dict[str, Truths] = {}
-    for rule in state.of(*EXCEPTIONS):
-        name = rule.provision.id
-        if name in effective:
-            for target in rule.provision.targets:
-                cleared[target] = np.maximum(cleared.get(target, NO), truths[name])
+    exceptions = {name: truths[name] for r in state.of(*EXCEPTIONS) if (name := r.provision.id) in live}
+    for name in list(exceptions):
+        for other in live[name].provision.overrides:
+            if other in exceptions and name in effective:
+                exceptions[other] = np.minimum(exceptions[other], negate(truths[name]))
     made: list[Contribution] = []
     standing: dict[str, Truths] = {}
     for rule in state.of(Effect.LICENCE, Effect.BAN):
         name = rule.provision.id
         if name not in live:
             continue
-        truth = truths[name]
-        if name not in effective:
-            made.append(Contribution(rule, truth, Outcome.NOT_IN_FORCE))
-            continue
-        stands = np.minimum(truth, negate(cleared[name])) if name in cleared else truth
-        standing[name] = stands
-        made.append(Contribution(rule, stands, _gives(rule)))
-    for rule in state.of(*EXCEPTIONS):
-        name = rule.provision.id
-        if name in effective:
-            needed = [np.minimum(truths[name], truths[t]) for t in rule.provision.targets if t in standing]
-            if needed:
-                standing[name] = np.maximum.reduce(needed)
-                made.append(Contribution(rule, standing[name], _gives(rule)))
+        has_effect = name in effective
+        # What an exclusion takes out, a rule without effect does not touch either; an exemption owes a report all the same.
+        clearing = [
+            truth
+            for other, truth in exceptions.items()
+            if name in (about := live[other].provision).targets
+            and (other in effective if has_effect else about.effect is Effect.EXCLUSION)
+        ]
+        stands = np.minimum.reduce([truths[name], *(negate(truth) for truth in clearing)])
+        if has_effect:
+            standing[name] = stands
+        made.append(Contribution(rule, stands, _gives(rule) if has_effect else Outcome.NOT_IN_FORCE))
+    for name, truth in exceptions.items():
+        targets = [t for t in live[name].provision.targets if t in standing] if name in effective else []
+        if targets:
+            standing[name] = np.minimum(truth, np.maximum.reduce([truths[t] for t in targets]))
+            made.append(Contribution(live[name], standing[name], _gives(live[name])))
     for rule in state.of(Effect.POLICY):
         name = rule.provision.id
         if name in effective:

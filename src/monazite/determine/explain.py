@@ -156,7 +156,7 @@ class Explainer:
         code = int(c.origin[node])
         if code == MIXED:
             return ", ".join(
-                f"{country} {percent(share)}" for country, share in c.mixed_origins[node].items()
+                f"{country} {percent(share)}" for country, share in sorted(c.mixed_origins[node].items())
             )
         return "unknown" if code == NOT_KNOWN else c.countries[code]
 
