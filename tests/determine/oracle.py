@@ -145,16 +145,23 @@ class Oracle:
                 continue
             effective = latent or status in (Status.IN_FORCE, Status.NOT_ENFORCED)
             live[provision.id] = provision, truth, effective
-        exceptions = [
-            (p, t) for p, t, e in live.values() if e and p.effect in (Effect.EXEMPTION, Effect.EXCLUSION)
-        ]
+        exempting = {
+            name: rule for name, rule in live.items() if rule[0].effect in (Effect.EXEMPTION, Effect.EXCLUSION)
+        }
+        before = {
+            name: all_of([t, *(opposite(u) for o, u, e in exempting.values() if e and name in o.overrides)])
+            for name, (_, t, _) in exempting.items()
+        }
+        exceptions = [(p, before[name]) for name, (p, _, e) in exempting.items() if e]
+        outside = [(p, before[name]) for name, (p, _, _) in exempting.items() if p.effect is Effect.EXCLUSION]
         asks: list[tuple[Truth, int]] = []
         stands: dict[str, Truth] = {}
         for name, (provision, truth, effective) in live.items():
             if provision.effect not in (Effect.LICENCE, Effect.BAN):
                 continue
             if not effective:
-                asks.append((truth, RANK["not in force"]))
+                excluded = any_of(t for p, t in outside if name in p.targets)
+                asks.append((all_of([truth, opposite(excluded)]), RANK["not in force"]))
                 continue
             cleared = any_of(t for p, t in exceptions if name in p.targets)
             stands[name] = all_of([truth, opposite(cleared)])
