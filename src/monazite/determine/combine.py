@@ -46,19 +46,29 @@ class Bounds:
     at_most: Ranks
 
 
-def condition_truth(condition: Condition, leaf: Callable[[Test], Truths], cases: int) -> Truths:
-    """(P,) truth of a resolved condition from the truth of its tests."""
+def condition_truth(
+    condition: Condition, leaf: Callable[[Test], Truths], cases: int, known: dict[int, Truths] | None = None
+) -> Truths:
+    """(P,) truth of a resolved condition from the truth of its tests.
+
+    `known` keeps the truth of definitions that several conditions share, by the identity of the condition.
+    """
     if condition.kind == "test":
         assert condition.test is not None
         return leaf(condition.test)
-    children = [condition_truth(child, leaf, cases) for child in condition.children]
     if condition.kind == "definition":
-        return children[0]
+        found = known.get(id(condition)) if known is not None else None
+        if found is None:
+            found = condition_truth(condition.children[0], leaf, cases, known)
+            if known is not None:
+                known[id(condition)] = found
+        return found
     if condition.kind == "not":
-        return negate(children[0])  # type: ignore[no-any-return]
-    if not children:
-        return np.full(cases, YES if condition.kind == "all" else NO)
-    truth: Truths = (np.minimum if condition.kind == "all" else np.maximum).reduce(children)
+        return negate(condition_truth(condition.children[0], leaf, cases, known))  # type: ignore[no-any-return]
+    join = np.minimum if condition.kind == "all" else np.maximum
+    truth: Truths = np.full(cases, YES if condition.kind == "all" else NO)
+    for child in condition.children:
+        truth = join(truth, condition_truth(child, leaf, cases, known))
     return truth
 
 
@@ -124,13 +134,16 @@ def _gives(rule: Rule) -> Outcome:
 
 def bounds(made: Iterable[Contribution], cases: int) -> Bounds:
     """The worst that surely stands, and the worst that may."""
-    least = np.zeros(cases, dtype=np.int8)
-    most = np.zeros(cases, dtype=np.int8)
-    for item in made:
-        rank = np.int8(item.outcome)
-        least = np.maximum(least, np.where(item.truth == YES, rank, np.int8(0)))
-        most = np.maximum(most, np.where(item.truth >= UNKNOWN, rank, np.int8(0)))
-    return Bounds(least, most)
+    items = list(made)
+    if not items:
+        return Bounds(np.zeros(cases, dtype=np.int8), np.zeros(cases, dtype=np.int8))
+    truths = np.stack([item.truth for item in items])
+    ranks = np.array([[item.outcome] for item in items], dtype=np.int8)
+    nothing = np.int8(Outcome.NOT_CONTROLLED)
+    return Bounds(
+        np.where(truths == YES, ranks, nothing).max(axis=0),
+        np.where(truths >= UNKNOWN, ranks, nothing).max(axis=0),
+    )
 
 
 def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: bool = False) -> list[Applied]:

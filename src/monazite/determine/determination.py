@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
-from monazite.catalogue.model import Strength
 from monazite.determine.answer import (
     BreakEven,
     Citation,
@@ -106,6 +106,10 @@ def answer(
         law_version=batch.book.version,
         input_hash=input_hash,
     )
+
+
+_MOST_WALKED = 5000
+"""So many things inside an item are looked at for notes on how they were valued."""
 
 
 class _Answerer:
@@ -342,7 +346,7 @@ class _Answerer:
                     declared=declared,
                     flip=_over(declared, test.limit),
                     currency=catalogue.currency,
-                    rests_on=self._valued(node),
+                    rests_on=self._valued,
                 )
         return tuple(made.values())
 
@@ -352,17 +356,17 @@ class _Answerer:
         column[test] = np.array([YES])
         return bool(condition_truth(rule.condition, column.__getitem__, 1)[0] > NO)
 
-    def _valued(self, node: int) -> tuple[str, ...]:
+    @cached_property
+    def _valued(self) -> tuple[str, ...]:
         """How what is inside was valued or filled in, where nobody declared it."""
         catalogue, structure = self.explainer.batch.catalogue, self.explainer.items.structure
         found: dict[str, None] = {}
-        stack, seen = [node], {node}
-        while stack and len(seen) < 5000:
+        stack, seen = [self.explainer.node], {self.explainer.node}
+        while stack and len(seen) < _MOST_WALKED and catalogue.notes:
             at = stack.pop()
-            if catalogue.strength[at] >= Strength.TYPICAL or at in catalogue.notes:
-                found.update(
-                    dict.fromkeys(f"{catalogue.names[at]}: {note}" for note in catalogue.notes.get(at, ()))
-                )
+            found.update(
+                dict.fromkeys(f"{catalogue.names[at]}: {note}" for note in catalogue.notes.get(at, ()))
+            )
             for below in structure.below(at):
                 if below not in seen:
                     seen.add(below)
@@ -374,7 +378,7 @@ class _Answerer:
         tried = [i for i, test in enumerate(self.regime.tests) if self._unstated(test)]
         flips = try_tests(self.state, self.regime.tests, self.row, tried, latent=False)
         said = [f"not stated: {FACTS[t.test.path].says}" for t in flips if t.moves]  # type: ignore[union-attr]
-        filled = [f"filled in: {note}" for note in self._valued(self.explainer.node)]
+        filled = [f"filled in: {note}" for note in self._valued]
         return tuple(dict.fromkeys([*said, *filled]))
 
     def _unstated(self, test: Test) -> bool:

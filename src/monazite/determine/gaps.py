@@ -85,15 +85,18 @@ def open_tests(
     row : (tests,) truth of each test
     now, latent : whether outcome and latent outcome are undecided
     """
-    position = {test: i for i, test in enumerate(tests)}
-    found = []
-    for word, wanted in (("outcome", now), ("latent", latent)):
-        if not wanted:
-            continue
-        users = _open_tests(state, tests, row, latent=word == "latent")
-        tried = try_tests(state, tests, row, [position[t] for t in users], latent=word == "latent")
-        found += [OpenTest(one, word, tuple(users[one.test])) for one in tried]
-    return tuple(found)
+    key = "open tests", row.tobytes(), tests, now, latent
+    if key not in state.kept:
+        position = {test: i for i, test in enumerate(tests)}
+        found = []
+        for word, wanted in (("outcome", now), ("latent", latent)):
+            if not wanted:
+                continue
+            users = _open_tests(state, tests, row, latent=word == "latent")
+            tried = try_tests(state, tests, row, [position[t] for t in users], latent=word == "latent")
+            found += [OpenTest(one, word, tuple(users[one.test])) for one in tried]
+        state.kept[key] = tuple(found)
+    return state.kept[key]  # type: ignore[no-any-return]
 
 
 def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...]:

@@ -150,8 +150,10 @@ def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int
 def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
     """Truth of every rule's condition for Q patterns, from the (Q, tests) truths of the tests."""
     column = {test: truths[:, i] for i, test in enumerate(tests)}
+    known: dict[int, Truths] = {}
     return {
-        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths)) for r in state.rules
+        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths), known)
+        for r in state.rules
     }
 
 

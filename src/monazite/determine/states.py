@@ -6,10 +6,11 @@ columns; two days on which everything resolves alike share one state.
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 from monazite.parties.names import listed_names
 from monazite.regime.book import Book, Standing
@@ -56,13 +57,16 @@ class Rule:
         return (*status, *((self.provision.reading[0],) if self.provision.reading else ()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LawState:
     """The rules of one regime on some days, the questions open on them, and every branch of readings."""
 
     rules: tuple[Rule, ...]
     questions: tuple[str, ...]
     branches: tuple[Branch, ...]
+    kept: dict[object, Any] = field(
+        default_factory=dict, repr=False
+    )  # what was found for patterns, by who found it
 
     def of(self, *effects: Effect) -> tuple[Rule, ...]:
         """The rules with one of the effects."""
@@ -86,6 +90,7 @@ class Law:
         self._cuts = book.cuts(self.provisions, known_on=known_on)
         self._between: dict[int, LawState] = {}  # position among the cuts -> state
         self._resolved: dict[tuple[str, object], Condition] = {}
+        self._defined: dict[tuple[str, object], Condition] = {}
         self._states: dict[object, LawState] = {}
 
     def cells(self, first: date, last: date) -> tuple[Cell, ...]:
@@ -139,8 +144,7 @@ class Law:
         filled: Test = test
         match test:
             case DefinitionTest():
-                inner = self._fill(self.book.definitions[test.definition].condition, on, dated)
-                return Condition("definition", (inner,), test, condition.where)
+                return self._fill_definition(test, on, dated)
             case CountryTest():
                 filled = replace(test, names=self._countries(test.names, on, dated))
             case ContentTest():
@@ -156,6 +160,14 @@ class Law:
                 filled = replace(test, names=listed_names(entries, on=on, known_on=self.known_on))
                 dated.append(filled.names)
         return replace(condition, test=filled)
+
+    def _fill_definition(self, test: DefinitionTest, on: date, dated: list[object]) -> Condition:
+        """A definition on a day: the same object wherever it is named while nothing dated in it changes."""
+        inner: list[object] = []
+        filled = self._fill(self.book.definitions[test.definition].condition, on, inner)
+        dated += inner
+        key = test.definition, tuple(inner)
+        return self._defined.setdefault(key, Condition("definition", (filled,), test))
 
     def _expand(self, condition: Condition) -> Condition:
         if condition.kind == "definition":
