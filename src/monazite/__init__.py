@@ -1,8 +1,8 @@
 """Monazite: export-control law as data, and determinations of whole catalogues against it.
 
-    import monazite
-    book = monazite.read_book()
-    answer = monazite.determine(facts, book, on=date(2026, 11, 21))
+import monazite
+book = monazite.read_book()
+answer = monazite.determine(facts, book, on=date(2026, 11, 21))
 """
 
 from typing import TYPE_CHECKING

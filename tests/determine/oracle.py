@@ -146,7 +146,9 @@ class Oracle:
             effective = latent or status in (Status.IN_FORCE, Status.NOT_ENFORCED)
             live[provision.id] = provision, truth, effective
         exempting = {
-            name: rule for name, rule in live.items() if rule[0].effect in (Effect.EXEMPTION, Effect.EXCLUSION)
+            name: rule
+            for name, rule in live.items()
+            if rule[0].effect in (Effect.EXEMPTION, Effect.EXCLUSION)
         }
         before = {
             name: all_of([t, *(opposite(u) for o, u, e in exempting.values() if e and name in o.overrides)])

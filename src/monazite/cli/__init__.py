@@ -25,6 +25,16 @@ class LazyGroup(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; a near match where there is none of that name."""
+        if args and args[0] not in self.commands_at and not args[0].startswith("-"):
+            from monazite.terms.faults import near_match
+
+            ctx.fail(f"No such command '{args[0]}'. {near_match(args[0], self.commands_at)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table of commands, without importing any."""
         with formatter.section("Commands"):

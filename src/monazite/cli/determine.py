@@ -1,5 +1,6 @@
 """`monazite determine`: one question in, one answer out."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def determine(
     from monazite.writers.answers import answer_lines
     from monazite.writers.plain import to_json
 
-    text = click.get_text_stream("stdin").read() if file == "-" else None
+    text = sys.stdin.read() if file == "-" else None
     document = read_document(text, "standard input") if text is not None else read_document(Path(file), file)
     found = answer(
         document, read_book(book_path), on=on, known_on=known_on, calendars=read_reference().working_days

@@ -32,7 +32,7 @@ def explain(
 
     \b
     Example:
-      monazite explain examples/ev-traction-motor motor --on 2026-11-21
+      monazite explain examples/ev-traction-motor ev-motor --on 2026-11-21
     """
     import json
 

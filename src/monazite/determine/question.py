@@ -400,7 +400,7 @@ class _Reader:
         civil = use.find("civil") if use is not None and use.fields is not None else None
         if civil is None:
             return None
-        if civil.text not in ("yes", "true"):
+        if civil.text not in ("yes", "true") and not any(f.where == civil.where for f in self.faults):
             self.fault(
                 civil.where,
                 "'civil' is either yes or left out",

@@ -121,7 +121,7 @@ class Survey:
             before: object = None
             for cell in range(len(regime.cells)):
                 key = (found.verdict[pattern, cell], found.at_least[pattern, cell], found.at_most[pattern, cell],
-                       found.latent[pattern, cell], deciding[pattern][cell])  # fmt: skip
+                       found.latent[pattern, cell], _grounds(regime.cells[cell].state, deciding[pattern][cell]))  # fmt: skip
                 if key == before:
                     mine[-1] = (mine[-1][0], mine[-1][1], stops[cell])
                 else:
@@ -196,6 +196,12 @@ class Survey:
     def span(self, rows: Rows, row: int) -> Span:
         """The days of one row."""
         return Span(date.fromordinal(int(rows.start[row])), date.fromordinal(int(rows.stop[row])))
+
+
+def _grounds(state: LawState, deciding: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """The deciding provisions with the period in which each stands: one answer for another reason is another run."""
+    periods = state.kept.setdefault("periods", {r.provision.id: id(r.standing.period) for r in state.rules})
+    return tuple((name, periods[name]) for name in deciding)
 
 
 def _deciding(state: LawState, regime: RegimeBatch) -> list[tuple[str, ...]]:

@@ -14,7 +14,7 @@ from monazite.writers.overview import WORST_FIRST, reviewed_until
 from monazite.writers.picks import Line, Picked, lines_of
 from monazite.writers.words import word
 
-MOST_PAIRS = 36
+MOST_PAIRS = 24
 """A timeline shows so many pairs of item and move."""
 
 MOST_TABLE_ROWS = 400

@@ -6,7 +6,7 @@ from datetime import date
 
 from monazite.determine.explain import say_test
 from monazite.regime.book import Book, Standing
-from monazite.regime.conditions import Condition
+from monazite.regime.conditions import Condition, DefinitionTest, InsideTest
 from monazite.regime.model import Effect, Measure, Provision, Status, StatusPeriod
 
 WIDTH = 100
@@ -119,7 +119,7 @@ def _provision(book: Book, provision: Provision) -> Iterator[str]:
         yield from _wrap(f"about: {', '.join(provision.targets)}", "    ", "  ")
     yield ""
     yield "When"
-    yield from _condition(provision.condition, 2)
+    yield from _condition(book, provision.condition, 2, set())
     yield ""
     yield "Status"
     for period in provision.periods:
@@ -159,19 +159,26 @@ def _period(book: Book, period: StatusPeriod) -> Iterator[str]:
         yield from _wrap(f"settled by: {question.settled_by}", "         ", "      ")
 
 
-def _condition(condition: Condition, depth: int) -> Iterator[str]:
+def _condition(book: Book, condition: Condition, depth: int, opened: set[str]) -> Iterator[str]:
+    """A condition line by line; each definition is opened where it is named first."""
     pad = " " * depth
+    if isinstance(condition.test, DefinitionTest):
+        name = condition.test.definition
+        yield from _wrap(f"{name}: {book.definitions[name].says}", pad + "  ", pad)
+        if name not in opened:
+            opened.add(name)
+            yield from _condition(book, book.definitions[name].condition, depth + 2, opened)
+        return
     if condition.test is not None:
         yield from _wrap(say_test(condition.test), pad + "  ", pad)
-        inner = getattr(condition.test, "condition", None)
-        if inner is not None:
-            yield from _condition(inner, depth + 2)
+        if isinstance(condition.test, InsideTest):
+            yield from _condition(book, condition.test.condition, depth + 2, opened)
         return
     yield pad + (
         {"all": "all of", "any": "any of", "not": "not"}[condition.kind] if condition.children else "always"
     )
     for child in condition.children:
-        yield from _condition(child, depth + 2)
+        yield from _condition(book, child, depth + 2, opened)
 
 
 def _sources(measure: Measure, keys: object) -> list[str]:

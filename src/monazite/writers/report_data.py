@@ -18,7 +18,17 @@ from monazite.writers.words import fact_words, with_terms, word, words
 KINDS = ("provision", "all", "any", "not", "definition", "test", "line", "inside")
 TRUTHS = ("no", "unknown", "yes")
 DOUBTS = ("", "facts", "law", "both")
-_SCRIPT_WORDS = ("ui.", "outcome.", "truth.", "effect.", "status.", "why.", "grade.", "party.", "fact.item.elements")
+_SCRIPT_WORDS = (
+    "ui.",
+    "outcome.",
+    "truth.",
+    "effect.",
+    "status.",
+    "why.",
+    "grade.",
+    "party.",
+    "fact.item.elements",
+)
 
 
 class _Kept:
