@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def plain_sweep(parent, child, quantity, own, level):
     lines = sparse.csr_array((quantity, (number[parent], number[child])), shape=(len(own), len(own)))
     starts = np.searchsorted(level[order], np.arange(level.max() + 2))
     content = own[order].copy()
-    for start, stop in zip(starts[1:-1], starts[2:], strict=True):
+    for start, stop in pairwise(starts[1:]):
         content[start:stop] += lines[start:stop, :start] @ content[:start]
     return content[number]
 

@@ -189,7 +189,8 @@ class _Answerer:
         for applied in self.applied:
             for item in applied.contributions:
                 truth = int(item.truth[0])
-                if truth == NO:
+                idle = item.outcome is Outcome.NOT_CONTROLLED and truth != YES
+                if truth == NO or idle:
                     continue
                 name = item.rule.provision.id
                 worst = item.outcome >= max(self.at_least, Outcome.NOT_IN_FORCE) or (
