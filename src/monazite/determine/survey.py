@@ -200,7 +200,9 @@ class Survey:
 
 def _grounds(state: LawState, deciding: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """The deciding provisions with the period in which each stands: one answer for another reason is another run."""
-    periods = state.kept.setdefault("periods", {r.provision.id: id(r.standing.period) for r in state.rules})
+    if "periods" not in state.kept:
+        state.kept["periods"] = {r.provision.id: id(r.standing.period) for r in state.rules}
+    periods = state.kept["periods"]
     return tuple((name, periods[name]) for name in deciding)
 
 

@@ -16,7 +16,7 @@ from monazite.writers.report import FileRead, Shown
 from monazite.writers.tables import Written
 from monazite.writers.words import fact_words, with_terms, word
 
-MOST_GAPS = 50_000
+MOST_GAPS = 5_000
 """So many rows of gaps are written; requests join them over all answers."""
 
 _LIGHT = (
