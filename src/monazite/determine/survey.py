@@ -70,7 +70,6 @@ class Survey:
         return {name: self._rows(regime) for name, regime in self.batch.regimes.items()}
 
     def _rows(self, regime: RegimeBatch) -> Rows:
-        spans = self._spans(regime)
         own = np.array([day.toordinal() if day else 0 for day in self.batch.moves.on], dtype=np.int32)[
             self.batch.move
         ]
@@ -80,6 +79,7 @@ class Survey:
             for day in self.days:
                 pieces.append(self._on_day(regime, free, np.full(len(free), day.toordinal(), dtype=np.int32)))
         elif len(free):
+            spans = self._spans(regime)
             sizes = np.array([len(s) for s in spans], dtype=np.int64)
             flat = np.array([run for runs in spans for run in runs], dtype=np.int32).reshape(-1, 3)
             offset = np.concatenate([[0], np.cumsum(sizes)])
