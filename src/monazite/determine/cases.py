@@ -4,7 +4,7 @@ A case names the fact it turns on and expects, per regime, an outcome (or one of
 readings, duties. Every field that a case can expect stands in `EXPECTATIONS`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from monazite.determine.answer import Determination, RegimeAnswer
 from monazite.determine.determination import determine
 from monazite.determine.explain import money
 from monazite.regime.book import Book
+from monazite.terms.facts import FACTS
 from monazite.terms.faults import BadInput, Fault, near_match
 from monazite.terms.located import Located
 from monazite.terms.outcomes import OUTCOME_WORDS, VERDICTS, Verdict
@@ -161,6 +162,9 @@ def _expectation_faults(regime: str, wanted: Located) -> list[Fault]:
 
 def run_case(case: Case, book: Book, *, on: date | None = None) -> CaseResult:
     """The answer to a case beside what it expects."""
+    unknown = _unknown_names(case, book)
+    if unknown:
+        return CaseResult(case=case, differences=(), faults=tuple(unknown), answer=None)
     try:
         found = determine(case.facts, book, on=on)
     except BadInput as bad:
@@ -182,6 +186,27 @@ def run_case(case: Case, book: Book, *, on: date | None = None) -> CaseResult:
             Difference(regime=regime, field=f, expected=e, got=g) for f, e, g in _compare(wanted, got)
         ]
     return CaseResult(case=case, differences=tuple(differences), faults=tuple(faults), answer=found)
+
+
+def _unknown_names(case: Case, book: Book) -> list[Fault]:
+    """Provisions, facts and questions that a case expects, or expects not, and that do not exist."""
+    facts = [*FACTS, "all"]
+    known: dict[str, Collection[str]] = {
+        **dict.fromkeys(("under", "not_under", "duties", "interpretations", "remains"), book.provisions),
+        "gaps": facts,
+        "no_gaps": facts,
+        "question": book.questions,
+    }
+    return [
+        Fault(
+            where=item.where, what=f"there is no '{item.text}'", mend=near_match(item.text or "", known[key])
+        )
+        for wanted in case.expect.values()
+        for key, value in (wanted.fields or {}).items()
+        if key in known
+        for item in value.list()
+        if item.text not in known[key] and not (item.text or "").startswith("law:")
+    ]
 
 
 def _texts(node: Located) -> tuple[str, ...]:

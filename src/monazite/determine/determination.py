@@ -228,12 +228,17 @@ class _Answerer:
             asks=provision.gives.words if provision.gives is not None else "",
             applies=word(truth),
             status=status,
-            since=standing.period.span.start,
+            since=self._since(rule),
             known=standing.period.known,
             by=standing.period.by,
             sources=tuple(self._citation(*pair) for pair in dict.fromkeys(sources)),
             unverified=" ".join(filter(None, (provision.unverified, standing.period.unverified))),
         )
+
+    def _since(self, rule: Rule) -> date:
+        law = self.regime.law
+        since = self.book.stands_since(rule.provision, on=self.on, known_on=law.known_on)
+        return since or rule.standing.period.span.start
 
     def _unverified(self, findings: tuple[Finding, ...]) -> tuple[str, ...]:
         """What could not be checked in the provisions that count, and in the lines of lists that they read."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monazite.catalogue.model import NOT_KNOWN
 from monazite.determine.answer import Gap
 from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
@@ -264,7 +263,8 @@ def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tu
         if high[at] <= 0 or high[at] == low[at]:
             continue
         if counted.listed[at] > NO:
-            if catalogue.origin[at] == NOT_KNOWN:
+            share = catalogue.origin_share(at, frozenset(test.origin))
+            if share[0] != share[1]:
                 found.append(("item.origin", at))
             if catalogue.value.low[at] != catalogue.value.high[at]:
                 found.append(("item.value", at))

@@ -25,6 +25,7 @@ from monazite.regime.model import (
     Status,
     StatusPeriod,
 )
+from monazite.terms.days import ONE_DAY
 from monazite.terms.faults import Fault, near_match
 
 
@@ -130,6 +131,20 @@ class Book:
         question = self.questions.get(last.question)
         readings = {r.id: r.status for r in question.readings if r.status} if question else {}
         return Standing(last, readings)
+
+    def stands_since(self, provision: Provision, *, on: date, known_on: date | None = None) -> date | None:
+        """The first of the days without a break on which the provision stands as it does on a day; None if it does not."""
+        now = self.standing(provision, on=on, known_on=known_on)
+        if now is None:
+            return None
+        days = {
+            d for p in provision.periods for d in (p.span.start, p.span.stop) if d is not None and d <= on
+        }
+        for day in sorted(days, reverse=True):
+            before = self.standing(provision, on=day - ONE_DAY, known_on=known_on) if day > date.min else None
+            if before is None or before.period is not now.period:
+                return day
+        return now.period.span.start
 
     def cuts(self, provisions: Iterable[Provision], *, known_on: date | None = None) -> tuple[date, ...]:
         """The days on which any of the provisions, party lists or groups changes, sorted; nothing changes between two."""

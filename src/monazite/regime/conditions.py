@@ -265,6 +265,8 @@ class ConditionReader:
             return None
         (comparator, limit) = next(iter(given.items()))
         try:
+            if "." in (limit.text or ""):
+                raise ValueError
             return comparator, Fraction(limit.text or "")
         except (ValueError, ZeroDivisionError):
             self._fault(

@@ -46,7 +46,8 @@ def status_lines(book: Book, *, on: date, known_on: date | None, everything: boo
             clause = provision.id.split("/", 1)[1]
             through = standing.period.span.last if standing else None
             since = (
-                f"since {standing.period.span.start}" + (f" through {through}" if through else "")
+                f"since {book.stands_since(provision, on=on, known_on=known_on)}"
+                + (f" through {through}" if through else "")
                 if standing
                 else ""
             )

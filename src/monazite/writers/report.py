@@ -7,7 +7,7 @@ survey gives the same bytes.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +20,6 @@ from monazite.determine.explain import money
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import VERDICTS, Verdict
 from monazite.terms.working_days import WorkingDays
-from monazite.writers.aside import aside
 from monazite.writers.charts import shown_outcome, slug
 from monazite.writers.explained import Explained, Explanation, explain
 from monazite.writers.figures import Figure, figures
@@ -57,7 +56,6 @@ class Shown:
     picked: Picked
     explained: Explained
     requests: tuple[Request, ...]
-    figures: Callable[[], list[Figure]]  # the charts, drawn aside while the rest is explained
 
 
 def prepare(
@@ -68,8 +66,6 @@ def prepare(
 ) -> Shown:
     """Pick and explain what is shown; once for all writers."""
     picked = pick(survey, regimes=regimes)
-    names = [name for name in survey.rows if regimes is None or name in regimes]
-    drawn = aside(lambda: figures(survey, picked, names), fork=not picked.is_whole)
     explained = explain(survey, picked.lines, calendars=calendars)
     catalogue = survey.batch.catalogue
     wanted = {gap.part for gaps in explained.gaps for gap in gaps}
@@ -79,7 +75,7 @@ def prepare(
         else {}
     )
     requests = requests_of(zip(picked.lines, explained.gaps, strict=True), titles)
-    return Shown(picked=picked, explained=explained, requests=requests, figures=drawn)
+    return Shown(picked=picked, explained=explained, requests=requests)
 
 
 def write_report(
@@ -125,7 +121,7 @@ def render(
     overviews = [overview(survey, name) for name in names]
     reviewed = {name: day for name in names if (day := reviewed_until(survey, name))}
     measures = measures_tested(survey, names)
-    drawn = shown.figures()
+    drawn = figures(survey, picked, names)
     outcomes = _outcomes(overviews)
     asked_for = asks(shown.requests)
     trees: dict[Node, int] = {}
