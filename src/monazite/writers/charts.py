@@ -323,17 +323,14 @@ def specification(chart: Any) -> dict[str, Any]:
     return json.loads(json.dumps(chart.to_dict(validate=False), sort_keys=True))  # type: ignore[no-any-return]
 
 
-def picture(spec: Mapping[str, Any], *, title: str, ident: str) -> str:
-    """A specification as SVG for a page: colours and hatching by the page's names, words in both languages.
+def picture(svg: str, *, title: str, ident: str) -> str:
+    """A drawn specification as it stands on a page: colours and hatching by the page's names, words in both languages.
 
     Parameters
     ----------
     title : what a screen reader says
     ident : prefix of the ids in the picture, unique on the page
     """
-    import vl_convert as vlc
-
-    svg = vlc.vegalite_to_svg(dict(spec))
     svg = _renumbered(svg, ident)
     for name, colour in COLOURS.items():
         svg = svg.replace(f'"{colour}"', f'"var(--{slug(name)})"')

@@ -16,7 +16,7 @@ from monazite.writers.picks import Line
 EACH_BY_ITSELF = 400
 """Up to so many answers, each has an explanation of its own."""
 
-MOST_EXPLAINED = 40
+MOST_EXPLAINED = 24
 """So many different explanations are made where answers share them."""
 
 

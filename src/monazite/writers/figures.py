@@ -10,6 +10,7 @@ import numpy as np
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import Verdict
 from monazite.writers import charts
+from monazite.writers.drawing import Picture
 from monazite.writers.overview import WORST_FIRST, reviewed_until
 from monazite.writers.picks import Line, Picked, lines_of
 from monazite.writers.words import word
@@ -31,8 +32,8 @@ class Figure:
     says_en: str
     says_zh: str
     spec: Mapping[str, Any]
-    wide: str  # SVG
-    slim: str  # SVG for a narrow page
+    wide: Picture
+    slim: Picture  # for a narrow page
     header: tuple[str, ...]
     table: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()  # columns of the table that hold numbers
@@ -95,8 +96,8 @@ def _timeline(survey: Survey, picked: Picked) -> Figure:
         says_en=en,
         says_zh=zh,
         spec=wide,
-        wide=charts.picture(wide, title="Products in time", ident="time"),
-        slim=charts.picture(slim, title="Products in time", ident="time-slim"),
+        wide=Picture(spec=wide, title="Products in time", ident="time"),
+        slim=Picture(spec=slim, title="Products in time", ident="time-slim"),
         header=(
             "ui.part",
             "ui.move",
@@ -136,8 +137,8 @@ def _course(survey: Survey, regime: str) -> Figure:
         says_en="How many pairs of item and move have which outcome on each day; the worst stand at the bottom.",
         says_zh="每日各判定结果对应的物项与流转组合数；最严重者位于底部。",
         spec=wide,
-        wide=charts.picture(wide, title=title, ident=ident),
-        slim=charts.picture(slim, title=title, ident=f"{ident}-slim"),
+        wide=Picture(spec=wide, title=title, ident=ident),
+        slim=Picture(spec=slim, title=title, ident=f"{ident}-slim"),
         header=("ui.from", "ui.through", *(f"outcome.{verdict}" for verdict in verdicts)),
         table=tuple(_counts(stretch, verdicts) for stretch in found[:MOST_TABLE_ROWS]),
         numbers=tuple(range(2, 2 + len(verdicts))),
@@ -161,8 +162,8 @@ def _tally(survey: Survey, regime: str) -> Figure:
         says_en="How many answers have which outcome, worst first.",
         says_zh="各判定结果的数量，最严重者在前。",
         spec=wide,
-        wide=charts.picture(wide, title=title, ident=ident),
-        slim=charts.picture(slim, title=title, ident=f"{ident}-slim"),
+        wide=Picture(spec=wide, title=title, ident=ident),
+        slim=Picture(spec=slim, title=title, ident=f"{ident}-slim"),
         header=("ui.outcome", "ui.answers"),
         table=tuple((str(v), f"{counts[v]:,}") for v in WORST_FIRST if counts[v]),
         numbers=(1,),

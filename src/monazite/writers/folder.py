@@ -32,13 +32,13 @@ def write_folder(
     """
     out.mkdir(parents=True, exist_ok=True)
     shown = shown or prepare(survey, calendars=calendars, regimes=regimes)
-    write_report(
-        out / "report.html", survey, files=files, notes=notes, title=title, regimes=regimes, shown=shown
-    )
     workbook = write_workbook(out / "report.xlsx", survey, shown, files=files, title=title, regimes=regimes)
     tables = write_results(out, survey, lines=shown.picked.lines, explained=shown.explained, regimes=regimes)
     requests = write_requests(out / "requests.csv", shown.requests)
     letters = write_letters(out / "letters", survey, shown.requests)
+    write_report(
+        out / "report.html", survey, files=files, notes=notes, title=title, regimes=regimes, shown=shown
+    )
     lines = [f"Open {out / 'report.html'}"]
     for one in (workbook, *tables, requests):
         lines.append(f"  {out / one.file}: {one.rows:,} rows" + (f" ({one.note})" if one.note else ""))

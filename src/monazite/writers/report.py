@@ -20,7 +20,9 @@ from monazite.determine.explain import money
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import VERDICTS, Verdict
 from monazite.terms.working_days import WorkingDays
+from monazite.writers import charts
 from monazite.writers.charts import shown_outcome, slug
+from monazite.writers.drawing import Drawing
 from monazite.writers.explained import Explained, Explanation, explain
 from monazite.writers.figures import Figure, figures
 from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
@@ -56,6 +58,8 @@ class Shown:
     picked: Picked
     explained: Explained
     requests: tuple[Request, ...]
+    figures: tuple[Figure, ...]
+    drawing: Drawing  # the pictures of the figures, on their way
 
 
 def prepare(
@@ -66,6 +70,10 @@ def prepare(
 ) -> Shown:
     """Pick and explain what is shown; once for all writers."""
     picked = pick(survey, regimes=regimes)
+    planned = tuple(
+        figures(survey, picked, [name for name in survey.rows if regimes is None or name in regimes])
+    )
+    drawing = Drawing([picture for figure in planned for picture in (figure.wide, figure.slim)])
     explained = explain(survey, picked.lines, calendars=calendars)
     catalogue = survey.batch.catalogue
     wanted = {gap.part for gaps in explained.gaps for gap in gaps}
@@ -75,7 +83,7 @@ def prepare(
         else {}
     )
     requests = requests_of(zip(picked.lines, explained.gaps, strict=True), titles)
-    return Shown(picked=picked, explained=explained, requests=requests)
+    return Shown(picked=picked, explained=explained, requests=requests, figures=planned, drawing=drawing)
 
 
 def write_report(
@@ -121,7 +129,10 @@ def render(
     overviews = [overview(survey, name) for name in names]
     reviewed = {name: day for name in names if (day := reviewed_until(survey, name))}
     measures = measures_tested(survey, names)
-    drawn = figures(survey, picked, names)
+    drawn = {
+        one.ident: charts.picture(svg, title=one.title, ident=one.ident)
+        for one, svg in zip(shown.drawing.pictures, shown.drawing.raw(), strict=True)
+    }
     outcomes = _outcomes(overviews)
     asked_for = asks(shown.requests)
     trees: dict[Node, int] = {}
@@ -152,7 +163,7 @@ def render(
         "doubts": [
             d for d in (Doubt.FACTS, Doubt.LAW, Doubt.BOTH) if any(line.doubt is d for line in picked.lines)
         ],
-        "charts": [_chart(figure) for figure in drawn],
+        "charts": [_chart(figure, drawn) for figure in shown.figures],
         "regimes": names,
         "lines": picked.lines,
         "of_line": explained.of_line,
@@ -286,13 +297,13 @@ def _requests_say(picked: Picked, explained: Explained) -> Markup:
     return in_both(en, zh)
 
 
-def _chart(figure: Figure) -> dict[str, Any]:
+def _chart(figure: Figure, drawn: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": figure.name,
         "title": in_both(figure.title_en, figure.title_zh),
         "says": in_both(figure.says_en, figure.says_zh),
-        "wide": Markup(figure.wide),
-        "slim": Markup(figure.slim),
+        "wide": Markup(drawn[figure.wide.ident]),
+        "slim": Markup(drawn[figure.slim.ident]),
         "spec": Markup(script_json(figure.spec)),
         "header": [both(key) for key in figure.header],
         "numbers": figure.numbers,
