@@ -27,7 +27,6 @@ from monazite.terms.facts import (
     FACTS,
     FAMILIES,
     FORMS,
-    PROPERTIES,
     ROLES,
     Absent,
     Axis,
@@ -35,6 +34,7 @@ from monazite.terms.facts import (
     Kind,
 )
 from monazite.terms.outcomes import OUTCOME_WORDS
+from monazite.terms.properties import PROPERTIES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -48,6 +48,8 @@ WRITTEN = {
     Kind.MONEY: "`1000.00 USD` or `900..1100 USD`",
     Kind.MASS: "`12 g` or `10..12 g`",
     Kind.SHARE: "`50 %`, `40..60 %` or `1/2`",
+    Kind.LABELS: "one or a list, or `none`",
+    Kind.OWNERS: "list of `{name: ..., share: 50 %, lists: ..., owners: ...}`, or `none`",
     Kind.TEXT: "text",
     Kind.LISTS: "list ids in brackets, or `none`",
     Kind.CODES: "codes as printed, in brackets",
@@ -58,6 +60,7 @@ TESTED = {
     Kind.YES_NO: "`yes` or `no`",
     Kind.COUNTRY: "`{in: [CHN]}` or `{outside: [CHN]}`",
     Kind.ENUM: "`{in: [...]}`",
+    Kind.LABELS: "`{in: [...]}`, with `except`",
     Kind.NUMBER: "`{at_most: 14}`, or `at_least`, `more_than`, `less_than`",
     Kind.SHARE: "`{at_least: 1/2}`, or `more_than`, `at_most`, `less_than`",
 }

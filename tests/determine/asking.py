@@ -9,7 +9,7 @@ from monazite.determine.answer import RegimeAnswer
 from monazite.determine.determination import determine
 from monazite.determine.kernel import Batch, evaluate
 from monazite.regime.book import Book
-from monazite.regime.model import CountryGroup, PartyEntry, PartyList
+from monazite.regime.model import CountryGroup, Member, PartyEntry, PartyList
 from monazite.terms.days import Span
 from monazite.terms.outcomes import OUTCOMES_BY_WORDS, VERDICTS, Outcome
 from tests.determine.strategies import FIRST
@@ -32,17 +32,9 @@ EAST = CountryGroup(
     id="east",
     says="the east",
     members=(
-        ("JPN", Span.between(FIRST, None), FIRST),
-        (
-            "HKG",
-            Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
-            FIRST + timedelta(days=5),
-        ),
-        (
-            "DEU",
-            Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
-            FIRST + timedelta(days=5),
-        ),
+        Member(country="JPN", span=Span.between(FIRST, None), known=FIRST),
+        Member(country="HKG", span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)), known=FIRST + timedelta(days=5)),
+        Member(country="DEU", span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)), known=FIRST + timedelta(days=5)),
     ),
 )
 LIST = PartyList(

@@ -328,7 +328,7 @@ class _Asked:
 
     def share(self, part: Part, test: ContentTest) -> Truth:
         """Content over the part's own value against the limit."""
-        low, high = self.content(part, test.item_list, self.members(test.origin))
+        low, high = self.content(part, test.of, self.members(test.origin))
         worth_low, worth_high = part.value
         beyond = (lambda a, b: a >= b) if test.comparator == "at_least" else (lambda a, b: a > b)
         if low > 0 and worth_high is not None and beyond(low, test.limit * worth_high):
@@ -436,7 +436,7 @@ class _Asked:
             if group is None:
                 found.add(name)
                 continue
-            for country, span, known in group.members:
+            for country, span, known in ((m.country, m.span, m.known) for m in group.members if m.certain):
                 over = span.stop is not None and self.on >= span.stop
                 if span.start <= self.on and not over and (self.known_on is None or known <= self.known_on):
                     found.add(country)

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from monazite.regime.book import Book
-from monazite.regime.decode import decode_list, decode_measure
+from monazite.regime.decode import decode_measure
+from monazite.regime.decode_lists import decode_list
 from monazite.terms.amounts import NOTHING_KNOWN, Interval
 from monazite.terms.facts import ACTIVITIES, FACTS, SOLID_FORMS, Absent, Kind
 from monazite.terms.located import Located
@@ -124,7 +125,7 @@ _VALUES = {
     Kind.LISTS: st.sampled_from([(), ("cn-control-list",), ("cn-watch-list",), (UNKNOWN,)]),
     Kind.TEXT: st.sampled_from(["Nobody Ltd", "TDK Corporation", "tdk  corporation."]),
 }
-MOVE_PATHS = tuple(p for p, f in FACTS.items() if f.axis == "move" and not p.endswith(".name"))
+MOVE_PATHS = tuple(p for p, f in FACTS.items() if f.axis == "move" and not p.endswith((".name", ".owners")))
 
 
 HARMLESS = {
@@ -400,7 +401,7 @@ def assemble(
     read, readers = [], []
     for plain in measures:
         made, found, more = decode_measure(
-            Located.of(plain, ""), {"lists": table} if plain["measure"] == "cn-one" else {}, "file"
+            Located.of(plain, ""), {"lists": table} if plain["measure"] == "cn-one" else {}, {}, "file"
         )
         assert made is not None
         assert not found, found

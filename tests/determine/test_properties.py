@@ -379,7 +379,7 @@ def test_an_answer_as_known_then_is_the_answer_of_the_book_as_it_was_then(
             for name, held in book.party_lists.items()
         },
         groups={
-            name: replace(g, members=tuple(m for m in g.members if m[2] <= known))
+            name: replace(g, members=tuple(m for m in g.members if m.known <= known))
             for name, g in book.groups.items()
         },
     )  # fmt: skip

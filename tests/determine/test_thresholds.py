@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monazite.determine.items import ItemFacts, compare
 from monazite.regime.book import Book
-from monazite.regime.conditions import ContentTest
+from monazite.regime.conditions import Condition, ContentTest, ItemTest
 from monazite.terms.amounts import Amounts
 from tests.determine.asking import ask
 from tests.determine.test_properties import CIVIL, MAGNET, METAL, OVERSEAS_RULES
@@ -19,7 +19,7 @@ from tests.determine.world import Part, exactly, to_catalogue, to_document
 
 PART_1 = "cn-mofcom-2025-61/annex-1-part-1"
 CENT = Fraction(1, 100)
-SHARE = ContentTest(PART_1, ("CHN",), "at_least", Fraction(1, 1000))
+SHARE = ContentTest(PART_1, Condition("test", test=ItemTest(PART_1)), ("CHN",), "at_least", Fraction(1, 1000))
 MORE = replace(SHARE, comparator="more_than")
 COMPARATORS = ("at_least", "more_than", "at_most", "less_than")
 

@@ -62,6 +62,12 @@ class Catalogue:
     )  # fact path -> (n,): public_domain, other_list ...
     properties: dict[str, Amounts] = field(default_factory=dict)  # name in PROPERTIES -> (n,)
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # node -> control codes as stated
+    labels: dict[str, dict[int, tuple[str, ...]]] = field(
+        default_factory=dict
+    )  # fact path -> node -> labels as stated, none of them an empty tuple; a node without is unknown
+    places: dict[str, NDArray[np.int16]] = field(
+        default_factory=dict
+    )  # fact path -> (n,) position in countries or NOT_KNOWN: mined_in, melted_in ...
     value: Amounts  # (n,)
     mass_kg: Amounts  # (n,)
     currency: str

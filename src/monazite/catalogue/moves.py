@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from monazite.terms.amounts import Amounts
 from monazite.terms.kleene import Truths
+from monazite.terms.owners import Owner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class Moves:
     numbers: dict[str, Amounts] = field(default_factory=dict)  # fact path -> (k,)
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # fact path -> (k,) names
     lists: dict[str, tuple[tuple[str, ...] | None, ...]] = field(default_factory=dict)  # None: not screened
+    owners: dict[str, tuple[tuple[Owner, ...] | None, ...]] = field(default_factory=dict)  # None: not known
     on: tuple[date | None, ...] = ()  # (k,) the day of the move, where it has one of its own
     part: tuple[str | None, ...] = ()  # (k,) the part that moves; None: every part that ships
     where: tuple[str, ...] = ()  # (k,) file and row

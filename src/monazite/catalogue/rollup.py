@@ -31,12 +31,18 @@ class ListedContent:
 
     Arrays (n,). `listed` is a truth value; `share_low`, `share_high` the part of the node that has the wanted
     origin; `may_hold` whether something undeclared inside the node may be of the class.
+
+    With `as_received` a node from the origin counts as its maker received it: itself, or not at all, whatever is
+    inside. With `once`, a share, what is inside a node from elsewhere does not count further up while it comes to no
+    more than that share of the node's own value.
     """
 
     listed: Truths
     share_low: Floats
     share_high: Floats
     may_hold: Truths
+    as_received: bool = False
+    once: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -103,25 +109,49 @@ class Structure:
         c = self.catalogue
         number, steps = self._sweep
         with np.errstate(invalid="ignore"):
-            own_low = np.where(listed.listed == YES, c.value.low_float * listed.share_low, 0.0)
+            whole = 1.0 if listed.as_received else None  # a thing comes from the origin, or does not
+            own_low = np.where(listed.listed == YES, c.value.low_float * (whole or listed.share_low), 0.0)
             counts = (listed.listed > NO) & (listed.share_high > 0)
-            own_high = np.where(counts, c.value.high_float * listed.share_high, 0.0)
+            own_high = np.where(counts, c.value.high_float * (whole or listed.share_high), 0.0)
         undeclared = np.where((listed.may_hold > NO) & c.may_hold_more, c.value.high_float, 0.0)
-        ends, extra = np.empty((len(c), 2)), np.empty(len(c))
-        ends[number, 0], ends[number, 1], extra[number] = (
-            own_low,
-            np.maximum(own_high, undeclared),
-            undeclared,
-        )
+        own, extra = np.empty((len(c), 2)), np.empty(len(c))
+        own[number, 0], own[number, 1], extra[number] = own_low, own_high, undeclared
+        ends = np.zeros((len(c), 2))  # what is in each node
+        carried = ends if listed.once is None else np.zeros((len(c), 2))  # what of it counts further up
+        received = np.empty((len(c), 2), dtype=bool)  # surely, perhaps from the origin
+        received[number, 0], received[number, 1] = listed.share_low == 1, listed.share_high > 0
+        value = np.empty((len(c), 2))
+        value[number, 0], value[number, 1] = c.value.low_float, c.value.high_float
+        first = steps[0][0].start if steps else len(c)
         endless = self._endless
-        for level, (rows, q_low, q_high) in enumerate(steps, start=1):
-            inside = q_low @ ends[: rows.start]
-            if q_high is not q_low:
-                inside[:, 1] = q_high @ ends[: rows.start, 1]
+        for level, (rows, q_low, q_high) in enumerate([(slice(0, first), None, None), *steps]):
+            inside = np.zeros((rows.stop - rows.start, 2))
+            if q_low is not None:
+                inside = q_low @ carried[: rows.start]
+                if q_high is not q_low:
+                    inside[:, 1] = q_high @ carried[: rows.start, 1]
             inside[:, 1] += extra[rows]
             parents, children = endless[level]
-            inside[parents[ends[children, 1] > 0] - rows.start, 1] = np.inf
-            np.maximum(ends[rows], inside, out=ends[rows])
+            inside[parents[carried[children, 1] > 0] - rows.start, 1] = np.inf
+            if not listed.as_received:
+                np.maximum(own[rows], inside, out=ends[rows])
+                continue
+            surely, perhaps = received[rows, 0], received[rows, 1]
+            both = np.stack(
+                [np.minimum(own[rows, 0], inside[:, 0]), np.maximum(own[rows, 1], inside[:, 1])], axis=1
+            )
+            ends[rows] = np.where(surely[:, None], own[rows], np.where(perhaps[:, None], both, inside))
+            if listed.once is not None:
+                limit = float(listed.once)
+                with np.errstate(invalid="ignore"):
+                    below = (inside[:, 1] < limit * value[rows, 0]) & ~np.isinf(inside[:, 1])
+                    above = inside[:, 0] > limit * value[rows, 1]
+                kept = inside * ~below[:, None]
+                kept[:, 0] = np.where(above, kept[:, 0], 0.0)
+                both = np.stack(
+                    [np.minimum(own[rows, 0], kept[:, 0]), np.maximum(own[rows, 1], kept[:, 1])], axis=1
+                )
+                carried[rows] = np.where(surely[:, None], own[rows], np.where(perhaps[:, None], both, kept))
         return ends[number, 0], ends[number, 1]
 
     def any_inside(self, truth: Truths, undeclared: Truths) -> Truths:
@@ -165,19 +195,20 @@ class Structure:
         origin: frozenset[str],
         *,
         declared: bool = False,
-        done: dict[int, Interval] | None = None,
+        done: dict[int, tuple[Interval, Interval]] | None = None,
     ) -> dict[int, Interval]:
         """The same as `content` for some nodes, in exact fractions. O(lines below them).
 
         Parameters
         ----------
         declared : what is declared alone, and all of it from the origin where that is open
-        done : what earlier calls with the same class of content found; kept up
+        done : what earlier calls with the same class of content found, and what of it counts further up; kept up
         """
         c = self.catalogue
+        nodes = [int(n) for n in nodes]
         done = {} if done is None else done
         wanted: set[int] = set()
-        stack = [int(n) for n in nodes]
+        stack = list(nodes)
         while stack:
             node = stack.pop()
             if node not in wanted and node not in done:
@@ -187,20 +218,53 @@ class Structure:
             undeclared = not declared and listed.may_hold[node] > NO and c.may_hold_more[node]
             low, high = Fraction(0), c.value[node][1] if undeclared else Fraction(0)
             for line in self.lines_of(node):
-                child_low, child_high = done[int(c.child[line])]
+                child_low, child_high = done[int(c.child[line])][1]
                 if child_high == 0:
                     continue
                 q_low, q_high = c.quantity[line]
                 low += q_low * child_low
                 high = _plus(high, _times(child_high, q_high))
-            if listed.listed[node] > NO:
-                value_low, value_high = c.value[node]
-                share_low, share_high = c.origin_share(node, origin)
-                if listed.listed[node] == YES or declared:
-                    low = max(low, value_low * (share_high or 0 if declared else share_low))
-                high = _larger(high, _times(value_high, share_high))
-            done[node] = low, high
-        return done
+            inside = low, high
+            own = self._own_content(node, listed, origin, declared)
+            share_low, share_high = c.origin_share(node, origin)
+            if not listed.as_received:
+                content = max(low, own[0]), _larger(high, own[1])
+                done[node] = content, content
+            elif share_low == 1 or (declared and share_high):
+                done[node] = own, own
+            else:
+                carried = inside if listed.once is None else _kept(inside, c.value[node], listed.once)
+                either = share_high != 0
+                content, carried = (
+                    (min(own[0], part[0]), _larger(own[1], part[1])) if either else part
+                    for part in (inside, carried)
+                )
+                done[node] = content, carried
+        return {node: done[node][0] for node in nodes}
+
+    def _own_content(
+        self, node: int, listed: ListedContent, origin: frozenset[str], declared: bool
+    ) -> Interval:
+        """What a node counts by itself."""
+        if listed.listed[node] == NO:
+            return Fraction(0), Fraction(0)
+        value_low, value_high = self.catalogue.value[node]
+        share_low, share_high = self.catalogue.origin_share(node, origin)
+        if listed.as_received and share_high:
+            share_low = share_high = Fraction(1)
+        surely = listed.listed[node] == YES or declared
+        low = value_low * (share_high or 0 if declared else share_low) if surely else Fraction(0)
+        return low, _times(value_high, share_high)
+
+
+def _kept(inside: Interval, value: Interval, limit: Fraction) -> Interval:
+    """What is inside an intermediate, as far as it counts further up: nothing while it comes to no more than the limit."""
+    low, high = inside
+    if value[1] is not None and low > limit * value[1]:
+        return inside
+    if high is not None and high <= limit * value[0]:
+        return Fraction(0), Fraction(0)
+    return Fraction(0), high
 
 
 def _times(a: Fraction | None, b: Fraction | None) -> Fraction | None:

@@ -149,6 +149,9 @@ class Determination:
     on: date
     known_on: date | None
     regimes: dict[str, RegimeAnswer]
+    untouched: dict[
+        str, str
+    ]  # regimes that nothing stated touches, and what would bring the question under them
     law_version: str
     input_hash: str
     disclaimer: str = DISCLAIMER

@@ -94,6 +94,7 @@ def answer(
     """The whole answer for one pair of a batch on one day."""
     node, move = int(batch.node[pair]), int(batch.move[pair])
     explainer = Explainer(batch, node, move)
+    answered = {n: r for n, r in batch.regimes.items() if r.is_answered(pair, on)}
     return Determination(
         item=batch.catalogue.titles[node] or batch.catalogue.names[node],
         move=batch.moves.names[move],
@@ -101,8 +102,9 @@ def answer(
         known_on=batch.known_on,
         regimes={
             name: _Answerer(explainer, regime, pair, on, calendars or {}).answer()
-            for name, regime in batch.regimes.items()
+            for name, regime in answered.items()
         },
+        untouched={n: batch.book.states[n].says for n in batch.regimes if n not in answered},
         law_version=batch.book.version,
         input_hash=input_hash,
     )
@@ -331,18 +333,19 @@ class _Answerer:
         catalogue, node = self.explainer.batch.catalogue, self.explainer.node
         for rule in self.state.of(Effect.LICENCE, Effect.BAN):
             for test in leaf_tests(rule.condition):
-                if not isinstance(test, ContentTest) or (test.item_list, test.origin) in made:
+                if not isinstance(test, ContentTest) or (test.of, test.origin) in made:
                     continue
                 if not self._turns_on(rule, test):
                     continue
                 items = self.explainer.items
-                content = items.exact_content([node], test.item_list, test.origin)[node]
-                declared = items.exact_content([node], test.item_list, test.origin, declared=True)[node]
+                counted = self.explainer.settled(test)
+                content = items.exact_content([node], counted)[node]
+                declared = items.exact_content([node], counted, declared=True)[node]
                 if content[1] == 0:
                     continue
-                made[test.item_list, test.origin] = BreakEven(
+                made[test.of, test.origin] = BreakEven(
                     provision=rule.provision.id,
-                    content_of=test.item_list,
+                    content_of=test.of,
                     origin=test.origin,
                     content=content,
                     value=catalogue.value[node],

@@ -4,22 +4,26 @@ It reads the truths that the evaluation left; it decides nothing.
 """
 
 from fractions import Fraction
+from typing import TypeVar
 
 from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED
 from monazite.determine.answer import Node
 from monazite.determine.kernel import Batch
 from monazite.determine.moving import is_stated
-from monazite.determine.states import Rule, axis_of
+from monazite.determine.states import Rule, axis_of, move_tests, settled
 from monazite.regime.conditions import (
     Condition,
     ContentTest,
     CountryTest,
     InsideTest,
     ItemTest,
+    Known,
+    LabelTest,
     ListedTest,
     MadeWithTest,
     NumberTest,
     OwnedTest,
+    ReasonTest,
     Test,
     TruthTest,
     ValueTest,
@@ -38,6 +42,7 @@ from monazite.terms.facts import (
     Kind,
 )
 from monazite.terms.kleene import NO, UNKNOWN, YES, both, either, negate, word
+from monazite.terms.owners import Owner
 
 _COMPARE_WORDS = {
     "at_least": "at least",
@@ -46,6 +51,7 @@ _COMPARE_WORDS = {
     "less_than": "less than",
 }
 _DEEPEST = 12
+_T = TypeVar("_T", bound=Test)
 
 
 class Explainer:
@@ -57,8 +63,14 @@ class Explainer:
     def truth(self, test: Test) -> int:
         """Truth of a test for this item and move."""
         if axis_of(test) is Axis.ITEM:
-            return int(self.items.truth(test)[self.node])
+            return int(self.items.truth(self.settled(test))[self.node])
         return int(self.batch.moving.truth(test)[self.move])
+
+    def settled(self, test: _T) -> _T:
+        """The test with what it asks of the move answered for this move."""
+        if not move_tests(test):
+            return test
+        return settled(test, self.truth)  # type: ignore[arg-type, return-value]
 
     def rule(self, rule: Rule) -> Node:
         """The tree of one provision."""
@@ -95,6 +107,7 @@ class Explainer:
             return Node(
                 kind="test", truth=word(self.truth(test)), says=say_test(test), read=self._read_move(test)
             )
+        test = self.settled(test)
         truth = int(self.items.truth(test)[node])
         children: tuple[Node, ...] = ()
         read: tuple[tuple[str, str], ...] = ()
@@ -109,7 +122,9 @@ class Explainer:
                 read = tuple(
                     (f"item.made_with.{a}", self.item_value(f"made_with.{a}", node)) for a in test.activities
                 )
-            case CountryTest() | TruthTest() | ValueTest() | NumberTest():
+            case ReasonTest():
+                read = tuple((f"item.{p}", self.item_value(p, node)) for p in ("eccn", "reasons"))
+            case CountryTest() | TruthTest() | ValueTest() | NumberTest() | LabelTest():
                 read = ((test.path, self.item_value(test.path.removeprefix("item."), node)),)
         return Node(kind="test", truth=word(truth), says=say_test(test), read=read, children=children)
 
@@ -146,6 +161,12 @@ class Explainer:
                 )
             case "content_complete":
                 return word(c.content_complete[node])
+        if FACTS[f"item.{path}"].kind is Kind.LABELS:
+            labels = c.labels.get(f"item.{path}", {}).get(node)
+            return "unknown" if labels is None else ", ".join(labels) or "none"
+        if f"item.{path}" in c.places:
+            code = int(c.places[f"item.{path}"][node])
+            return "unknown" if code < 0 else c.countries[code]
         if path in c.properties:
             return interval(c.properties[path][node])
         claim = c.claims.get(f"item.{path}")
@@ -164,7 +185,10 @@ class Explainer:
         if isinstance(test, ListedTest):
             paths = [f"{role}.{fact}" for role in test.roles for fact in ("name", "lists")]
         elif isinstance(test, OwnedTest):
-            paths = [f"{role}.listed_owner_share" for role in test.roles]
+            paths = [
+                path if self.is_stated(path := f"{role}.owners") else f"{role}.{test.share}"
+                for role in test.roles
+            ]
         else:
             paths = [test.path]  # type: ignore[union-attr]
         return tuple((path, self.move_value(path)) for path in paths
@@ -189,6 +213,8 @@ class Explainer:
             return ", ".join(m.lists[path][k] or ()) or "none"
         if path in m.texts:
             return m.texts[path][k]
+        if path in m.owners:
+            return _say_owners(m.owners[path][k] or ())
         found = m.numbers[path][k]
         return percent(found) if FACTS[path].kind is Kind.SHARE else interval(found)
 
@@ -218,10 +244,10 @@ class Explainer:
 
     def _share(self, test: ContentTest, node: int) -> tuple[tuple[str, str], ...]:
         c = self.batch.catalogue
-        content = self.items.exact_content([node], test.item_list, test.origin)[node]
+        content = self.items.exact_content([node], test)[node]
         value = c.value[node]
         return (
-            (f"value of {test.item_list} content from {', '.join(test.origin)}", money(content, c.currency)),
+            (f"value of {test.of} content from {', '.join(test.origin)}", money(content, c.currency)),
             ("item.value", money(value, c.currency)),
             ("share", share(content, value)),
             ("threshold", _say_threshold(test.comparator, test.limit)),
@@ -257,11 +283,21 @@ class Explainer:
         return ()
 
 
+def _say_owners(owners: tuple[Owner, ...]) -> str:
+    """Owners with their shares, and theirs in brackets."""
+    said = []
+    for owner in owners:
+        above = f" ({_say_owners(owner.owners)})" if owner.owners else ""
+        said.append(f"{owner.name or 'unnamed'} {percent(owner.share)}{above}")
+    return ", ".join(said) or "none"
+
+
 def line_facts(line: ListLine) -> tuple[str, ...]:
     """The item facts that a line of a control list reads."""
     family = ("family",) if line.family else ()
     return (
         "form",
+        *(("kind",) if line.kinds else ()),
         *family,
         *(f"elements.{e}" for e in line.elements),
         *(limit.property for limit in line.limits),
@@ -292,7 +328,15 @@ def say_test(test: Test) -> str:
             return f"the item is on {test.item_list}"
         case ContentTest():
             threshold = _say_threshold(test.comparator, test.limit)
-            return f"content of {test.item_list} from {', '.join(test.origin)} is {threshold} of the item's value"
+            return f"content of {test.of} from {', '.join(test.origin)} is {threshold} of the item's value"
+        case LabelTest():
+            fact = FACTS[test.path].path.removeprefix("item.").replace("_", " ")
+            but = f", except {', '.join(test.excepted)}" if test.excepted else ""
+            return f"{fact} is {' or '.join(test.words)}{but}"
+        case ReasonTest():
+            return f"controlled for {test.reason} in {test.scope} by {test.table}"
+        case Known():
+            return f"known: {word(test.truth)}"
         case InsideTest():
             return "something inside the item"
         case MadeWithTest():

@@ -14,7 +14,7 @@ from monazite.determine.answer import Gap
 from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
 from monazite.determine.kernel import provision_truths, verdicts
-from monazite.determine.states import LawState, axis_of
+from monazite.determine.states import LawState, axis_of, move_tests
 from monazite.regime.conditions import (
     Condition,
     ContentTest,
@@ -23,6 +23,7 @@ from monazite.regime.conditions import (
     ListedTest,
     MadeWithTest,
     OwnedTest,
+    ReasonTest,
     Test,
 )
 from monazite.regime.model import EXCEPTIONS
@@ -173,7 +174,9 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
     if axis_of(test) is Axis.MOVE:
         return [(path, "", FACTS[path].supplier) for path in _open_move_facts(explainer, test)]
     catalogue = explainer.batch.catalogue
-    return [
+    asked = [m for m in move_tests(test) if explainer.truth(m) == UNKNOWN]
+    of_move = [(path, "", FACTS[path].supplier) for m in asked for path in _open_move_facts(explainer, m)]
+    return of_move + [
         (
             path,
             catalogue.names[at],
@@ -185,7 +188,7 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
 
 def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:
     if isinstance(test, ListedTest | OwnedTest):
-        last = "lists" if isinstance(test, ListedTest) else "listed_owner_share"
+        last = "lists" if isinstance(test, ListedTest) else test.share
         found = []
         for role in test.roles:
             alone = type(test)(
@@ -213,6 +216,11 @@ def _open_item_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[
                         if explainer.item_value(p, node) == "unknown"
                     ]
             return found
+        case ReasonTest():
+            stated = catalogue.labels.get("item.eccn", {}).get(node)
+            if stated is None:
+                return [("item.eccn", node)]
+            return [(f"law:{test.table}#{eccn}", node) for eccn in stated] + [("item.reasons", node)]
         case MadeWithTest():
             return [
                 (f"item.made_with.{a}", node)
@@ -253,7 +261,8 @@ def _open_condition(explainer: Explainer, condition: Condition, node: int) -> li
 def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tuple[str, int]]:
     """What leaves a share of content open: the item's value, and the materials whose value, origin or kind is open."""
     catalogue, items = explainer.batch.catalogue, explainer.items
-    counted, low, high = items.content(test.item_list, test.origin)
+    test = explainer.settled(test)
+    counted, low, high = items.content(test)
     found: list[tuple[str, int]] = []
     if catalogue.value.low[node] != catalogue.value.high[node]:
         found.append(("item.value", node))
@@ -269,7 +278,7 @@ def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tu
             if catalogue.value.low[at] != catalogue.value.high[at]:
                 found.append(("item.value", at))
             if counted.listed[at] == UNKNOWN:
-                found += _open_item_facts(explainer, ItemTest(test.item_list), at)
+                found += _open_condition(explainer, test.counted, at)
         elif catalogue.may_hold_more[at] and counted.may_hold[at] > NO:
             found.append(("item.content_complete", at))
         if counted.listed[at] != YES:

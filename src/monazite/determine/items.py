@@ -22,14 +22,18 @@ from monazite.regime.conditions import (
     DefinitionTest,
     InsideTest,
     ItemTest,
+    Known,
+    LabelTest,
     MadeWithTest,
     NumberTest,
+    ReasonTest,
     Test,
     TruthTest,
     ValueTest,
 )
 from monazite.regime.model import ItemList, ListLine
 from monazite.terms.amounts import Amounts, Interval
+from monazite.terms.control_codes import among
 from monazite.terms.facts import (
     ACTIVITIES,
     ELEMENTS,
@@ -46,22 +50,43 @@ _PACKED = 30
 """So many truths fit into one int64 as digits of base three."""
 _NEAR = 1e-9
 """A share this near to its threshold is compared again in exact fractions; floats err by far less."""
+_SMALL = 1000
+"""A catalogue of so many nodes is small."""
+
+
+def country_truths(countries: tuple[str, ...], test: CountryTest) -> Truths:
+    """Truth of a country test, before `outside` turns it round, by position in `countries`; the last is the unknown country."""
+    inside, perhaps = frozenset(test.names), frozenset(test.perhaps)
+    found = [YES if c in inside else UNKNOWN if c in perhaps else NO for c in countries]
+    return np.array([*found, UNKNOWN], dtype=np.int8)
+
+
+def _label_fits(test: LabelTest, label: str) -> int:
+    if test.path == "item.kind":
+        return int(YES if label in test.words else NO)
+    return among(label, test.words, test.excepted)
+
+
+def _claims(reasons: tuple[str, ...], test: ReasonTest) -> bool:
+    """A classifier writes NS2 for column 2 of NS, and RS:MO+D5 where the scope is no column."""
+    return test.scope in reasons or f"{test.reason}:{test.scope}" in reasons
+
+
+def holds(end: Fraction | None, comparator: str, limit: Fraction) -> bool:
+    """Does one end of an interval compare so with a limit? None is unbounded."""
+    if end is None:
+        return comparator in ("at_least", "more_than")
+    return {
+        "at_least": end >= limit,
+        "more_than": end > limit,
+        "at_most": end <= limit,
+        "less_than": end < limit,
+    }[comparator]
 
 
 def compare(amounts: Amounts, comparator: str, limit: Fraction) -> Truths:
     """Do amounts compare so with a limit? Exact: each distinct end is compared once, as a fraction."""
-
-    def holds(end: Fraction | None) -> bool:
-        if end is None:
-            return comparator in ("at_least", "more_than")
-        return {
-            "at_least": end >= limit,
-            "more_than": end > limit,
-            "at_most": end <= limit,
-            "less_than": end < limit,
-        }[comparator]
-
-    table = np.array([holds(end) for end in amounts.table], dtype=bool)
+    table = np.array([holds(end, comparator, limit) for end in amounts.table], dtype=bool)
     low, high = table[amounts.low], table[amounts.high]
     found: Truths = between(low & high, low | high)
     return found
@@ -76,8 +101,8 @@ class ItemFacts:
         self.structure = Structure(catalogue)
         self._truths: dict[Test, Truths] = {}
         self._line_truths: dict[str, Truths] = {}
-        self._exact: dict[tuple[str, tuple[str, ...], bool], dict[int, Interval]] = {}
-        self._contents: dict[tuple[str, tuple[str, ...]], tuple[ListedContent, Floats, Floats]] = {}
+        self._exact: dict[tuple[ContentTest, bool], dict[int, tuple[Interval, Interval]]] = {}
+        self._contents: dict[ContentTest, tuple[ListedContent, Floats, Floats]] = {}
 
     def truth(self, test: Test) -> Truths:
         """(n,) truth of the test for every node."""
@@ -116,6 +141,12 @@ class ItemFacts:
                 return compare(amounts, test.comparator, test.limit)
             case ContentTest():
                 return self._content_share(test)
+            case LabelTest():
+                return self._labelled(test)
+            case ReasonTest():
+                return self._controlled(test)
+            case Known():
+                return np.full(len(self.catalogue), test.truth, dtype=np.int8)
             case InsideTest():
                 undeclared = np.minimum(self._undeclared.holds(test.condition), UNKNOWN)
                 bare = np.where(self.catalogue.may_hold_more, undeclared, NO).astype(np.int8)
@@ -129,15 +160,55 @@ class ItemFacts:
 
     def _origin(self, test: CountryTest) -> Truths:
         c = self.catalogue
+        of_country = country_truths(c.countries, test)
+        if test.path != "item.origin":
+            places = c.places.get(test.path)
+            truth: Truths = np.full(len(c), UNKNOWN, dtype=np.int8) if places is None else of_country[places]
+            return negate(truth) if test.outside else truth
         inside = frozenset(test.names)
-        of_country = np.array(
-            [YES if country in inside else NO for country in c.countries] + [UNKNOWN], dtype=np.int8
-        )
-        truth: Truths = of_country[np.maximum(c.origin, -1)]
+        truth = of_country[np.maximum(c.origin, -1)]
         for node in np.flatnonzero(c.origin == MIXED):
             low, high = c.origin_share(int(node), inside)
             truth[node] = YES if low == 1 else NO if high == 0 else UNKNOWN
         return negate(truth) if test.outside else truth
+
+    def _labelled(self, test: LabelTest) -> Truths:
+        """Kinds match as words, classifications by paragraph."""
+        stated = self.catalogue.labels.get(test.path, {})
+        truth: Truths = np.full(len(self.catalogue), UNKNOWN, dtype=np.int8)
+        known: dict[tuple[str, ...], int] = {}
+        for node, labels in stated.items():
+            if labels not in known:
+                known[labels] = max((_label_fits(test, label) for label in labels), default=int(NO))
+            truth[node] = known[labels]
+        return truth
+
+    def _controlled(self, test: ReasonTest) -> Truths:
+        truth: Truths = np.full(len(self.catalogue), UNKNOWN, dtype=np.int8)
+        stated = self.catalogue.labels.get("item.eccn", {})
+        claimed = self.catalogue.labels.get("item.reasons", {})
+        known: dict[tuple[str, ...], int] = {}
+        for node, labels in stated.items():
+            if labels not in known:
+                known[labels] = max((self.reason_truth(test, label) for label in labels), default=int(NO))
+            truth[node] = known[labels]
+        for node, reasons in claimed.items():  # the classifier's own words decide what the table leaves open
+            if truth[node] == UNKNOWN:
+                truth[node] = YES if _claims(reasons, test) else NO
+        return truth
+
+    def reason_truth(self, test: ReasonTest, eccn: str) -> int:
+        """Is a classification controlled for the reason? Open where the book does not hold its entry."""
+        table = self.book.reasons[test.table]
+        held = [row for row in table.rows if row.entry == eccn.split(".")[0]]
+        if not held:
+            return int(UNKNOWN)
+        found = int(NO)
+        for row in held:
+            if (row.reason, row.scope) == (test.reason, test.scope):
+                fits = among(eccn, row.paragraphs or (row.entry,), row.excepted)
+                found = max(found, fits if row.certain else min(fits, int(UNKNOWN)))
+        return found
 
     def _value(self, test: ValueTest) -> Truths:
         c = self.catalogue
@@ -194,43 +265,58 @@ class ItemFacts:
 
     def listed(self, item_list: ItemList) -> Truths:
         """(n,) is each node on the list?"""
-        truth: Truths = self._lines(item_list).max(axis=1, initial=NO)
-        spread = truth[self._profiles[1]]
-        everyone = np.arange(len(self.catalogue))
-        for line in item_list.lines:
-            if line.limits:
-                spread = np.maximum(spread, self._within(line, everyone))
+        by_profile, profile = self._lines(item_list), self._profiles[1]
+        plain = np.array([not line.is_particular for line in item_list.lines], dtype=bool)
+        truth: Truths = by_profile[:, plain].max(axis=1, initial=NO)[profile]
+        for i in np.flatnonzero(~plain):
+            fits = by_profile[:, i][profile]
+            nodes = np.flatnonzero(fits > truth)
+            truth[nodes] = np.maximum(truth[nodes], self._within(item_list.lines[i], nodes, fits[nodes]))
         for node, codes in self.catalogue.codes.items():
             if any(_code_fits(code, line.code) for line in item_list.lines for code in codes):
-                spread[node] = YES
-        return spread
+                truth[node] = YES
+        return truth
 
     def _lines(self, item_list: ItemList) -> Truths:
-        """(profiles, lines) does each profile fit each line that sets no limits? Lines with limits say no here."""
+        """(profiles, lines) does each profile fit each line, its kinds and limits left aside?"""
         if item_list.id not in self._line_truths:
             first, _ = self._profiles
-            columns = [
-                np.zeros(len(first), np.int8) if line.limits else self._fits(line, first)
-                for line in item_list.lines
-            ]
+            columns = [self._fits(line, first) for line in item_list.lines]
             table = np.stack(columns, axis=1) if columns else np.zeros((len(first), 0), np.int8)
             self._line_truths[item_list.id] = table
         return self._line_truths[item_list.id]
 
     def line_truths(self, item_list: ItemList, node: int) -> list[int]:
         """Truth of every line of a list for one node."""
-        found = self._lines(item_list)[self._profiles[1][node]].tolist()
+        fits = self._lines(item_list)[self._profiles[1][node]]
         stated = self.catalogue.codes.get(node, ())
-        for i, line in enumerate(item_list.lines):
-            if line.limits:
-                found[i] = int(self._within(line, np.array([node]))[0])
-            if any(_code_fits(code, line.code) for code in stated):
-                found[i] = int(YES)
-        return found  # type: ignore[no-any-return]
+        only = np.array([node])
+        return [
+            int(YES)
+            if any(_code_fits(code, line.code) for code in stated)
+            else int(self._within(line, only, fits[i : i + 1])[0])
+            for i, line in enumerate(item_list.lines)
+        ]
 
-    def _within(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
-        """Do the nodes fit a line, its limits too?"""
-        truth = self._fits(line, nodes)
+    @cached_property
+    def _kinds(self) -> tuple[list[frozenset[str]], NDArray[np.int32]]:
+        """The distinct kinds that nodes state, and which each node states; -1 where none."""
+        stated = self.catalogue.labels.get("item.kind", {})
+        code = {kinds: i for i, kinds in enumerate(dict.fromkeys(map(frozenset, stated.values())))}
+        found = np.full(len(self.catalogue), NOT_KNOWN, dtype=np.int32)
+        for node, kinds in stated.items():
+            found[node] = code[frozenset(kinds)]
+        return list(code), found
+
+    def _within(self, line: ListLine, nodes: NDArray[np.int64], fits: Truths) -> Truths:
+        """Do nodes that fit a line otherwise fit its kinds and limits too?"""
+        truth = fits
+        if line.kinds:
+            kinds, code = self._kinds
+            of_kind = np.array(
+                [YES if kind & set(line.kinds) else NO for kind in kinds] + [UNKNOWN], dtype=np.int8
+            )
+            truth = np.minimum(truth, of_kind[code[nodes]])
         for limit in line.limits:
             amounts = self.catalogue.properties.get(limit.property)
             found = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
@@ -266,45 +352,45 @@ class ItemFacts:
             c, form=unknown_form, family=unknown_form, elements=np.minimum(c.elements, UNKNOWN),
             origin=np.full(n, NOT_KNOWN, dtype=np.int16), mixed_origins={},
             made_with=np.full_like(c.made_with, NOT_KNOWN), technology_activity=unknown_form,
-            technology_subject=unknown_form, claims={}, properties={}, codes={}, value=Amounts.unknown(n),
+            technology_subject=unknown_form, claims={}, properties={}, codes={}, labels={}, places={}, value=Amounts.unknown(n),
             content_complete=np.full(n, UNKNOWN), parent=np.zeros(0, np.int32), child=np.zeros(0, np.int32),
             quantity=Amounts.unknown(0),
         )  # fmt: skip
         return ItemFacts(self.book, phantom)
 
-    def content(self, item_list: str, origin: tuple[str, ...]) -> tuple[ListedContent, Floats, Floats]:
-        """Listed content of an origin in one unit of each node: what counts, and its low and high value."""
-        key = (item_list, origin)
+    def content(self, test: ContentTest) -> tuple[ListedContent, Floats, Floats]:
+        """What counts as content in one unit of each node, and its low and high value; the move is settled in the test."""
+        key = _content_key(test)
         if key not in self._contents:
             c = self.catalogue
-            lines = self.book.lists[item_list].lines
-            inside = frozenset(origin)
-            first, profile = self._profiles
-            may_hold = np.zeros(len(first), dtype=np.int8)
-            for line in lines:
-                may_hold = np.maximum(may_hold, np.minimum(self._elements_fit(line, first), UNKNOWN))
+            inside = frozenset(test.origin)
             share = np.array([[float(country in inside)] * 2 for country in c.countries] + [[0.0, 1.0]])[
                 np.maximum(c.origin, -1)
             ]
             for node in np.flatnonzero(c.origin == MIXED):
                 low, high = c.origin_share(int(node), inside)
                 share[node] = float(low), float(high or 0)
-            counted = ListedContent(listed=self.listed(self.book.lists[item_list]), share_low=share[:, 0],
-                                    share_high=share[:, 1], may_hold=may_hold[profile])  # fmt: skip
+            counted = ListedContent(
+                listed=self.holds(test.counted), share_low=share[:, 0], share_high=share[:, 1],
+                may_hold=np.minimum(self._undeclared.holds(test.counted), UNKNOWN),
+                as_received=test.as_received, once=test.limit if test.once else None,
+            )  # fmt: skip
             self._contents[key] = (counted, *self.structure.content(counted))
         return self._contents[key]
 
     def exact_content(
-        self, nodes: list[int], item_list: str, origin: tuple[str, ...], *, declared: bool = False
+        self, nodes: list[int], test: ContentTest, *, declared: bool = False
     ) -> dict[int, Interval]:
         """The same in exact fractions, for a few nodes; with `declared`, what is declared, were it all of that origin."""
-        counted = self.content(item_list, origin)[0]
-        done = self._exact.setdefault((item_list, origin, declared), {})
-        return self.structure.exact_content(nodes, counted, frozenset(origin), declared=declared, done=done)
+        counted = self.content(test)[0]
+        done = self._exact.setdefault((_content_key(test), declared), {})
+        return self.structure.exact_content(
+            nodes, counted, frozenset(test.origin), declared=declared, done=done
+        )
 
     def _content_share(self, test: ContentTest) -> Truths:
         """Does the content reach the share of each node's own value? Exact where it is near."""
-        _, low, high = self.content(test.item_list, test.origin)
+        _, low, high = self.content(test)
         value = self.catalogue.value
         with np.errstate(invalid="ignore"):
             limit_low, limit_high = float(test.limit) * value.low_float, float(test.limit) * value.high_float
@@ -313,10 +399,17 @@ class ItemFacts:
             near = _close(low, limit_high) | _close(high, limit_low)
         truth: Truths = between(surely, surely | perhaps)
         doubtful = [int(n) for n in np.flatnonzero(near & ((low > 0) | (high > 0)))]
-        exact = self.exact_content(doubtful, test.item_list, test.origin) if doubtful else {}
+        if test.once and len(low) <= _SMALL:  # whether an intermediate counts is itself a comparison
+            doubtful = [int(n) for n in np.flatnonzero(high > 0)]
+        exact = self.exact_content(doubtful, test) if doubtful else {}
         for node in doubtful:
             truth[node] = _share_reaches(exact[node], value[node], test.comparator, test.limit)
         return truth
+
+
+def _content_key(test: ContentTest) -> ContentTest:
+    """Tests that differ in their threshold alone share what they count, unless the threshold decides what counts."""
+    return test if test.once else replace(test, comparator="", limit=Fraction(0))
 
 
 def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:

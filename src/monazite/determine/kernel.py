@@ -1,6 +1,7 @@
 """The one evaluator: items x moves against a book, all days at once.
 
-Each test of the law is evaluated once, on the axis it is about: over all nodes, or over all moves. Items that
+Each test of the law is evaluated once, on the axis it is about: over all nodes, or over all moves; a test of the item
+that depends on where it goes, once for each way in which the moves differ for it. Items that
 answer every test alike are one pattern, and so are moves; a pair of patterns is decided once for each state
 of the law, and every pair of item and move on every day is then a look-up. A single question is a batch of
 one; its explanation reads the same truths.
@@ -18,12 +19,16 @@ from monazite.catalogue.moves import Moves
 from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
 from monazite.determine.items import ItemFacts
 from monazite.determine.moving import MoveFacts
-from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, leaf_tests
+from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, leaf_tests, move_tests, settled
 from monazite.regime.book import Book
-from monazite.regime.conditions import Test
+from monazite.regime.conditions import ContentTest, Test
 from monazite.terms.facts import Axis
-from monazite.terms.kleene import Truths
+from monazite.terms.kleene import YES, Truths
 from monazite.terms.outcomes import NEEDS_EVIDENCE, Outcome
+
+
+NOT_TOUCHED = -1
+"""Pattern of a pair that nothing stated brings under a law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Outcomes:
     at_least: NDArray[np.int8]
     at_most: NDArray[np.int8]
     latent: NDArray[np.int8]
+    touched: Truths  # does anything stated bring the pattern under this law
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,20 @@ class RegimeBatch:
     cells: tuple[Cell, ...]
     tests: tuple[Test, ...]
     truths: Truths  # (Q, tests) truth of each test for each pattern
-    pattern: NDArray[np.int32]  # (P,) pattern of each pair
+    pattern: NDArray[np.int32]  # (P,) pattern of each pair, NOT_TOUCHED where the law is not asked about it
     outcomes: Outcomes
+    asked: bool = False  # asked for by name, so answered whether anything stated touches it or not
+
+    def is_answered(self, pair: int, on: date) -> bool:
+        """Something stated brings the pair under this law on the day, or the asker wants it answered all the same."""
+        pattern = self.pattern[pair]
+        return pattern >= 0 and bool(self.answered[pattern, self.cell_of(on)])
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """(Q, C) whether the law is asked about a pattern in a cell."""
+        touched: NDArray[np.bool_] = self.outcomes.touched == YES
+        return touched | self.asked
 
     def cell_of(self, on: date) -> int:
         """The cell a day falls in; IndexError outside the days of the batch."""
@@ -97,7 +115,9 @@ def evaluate(
     answers = {}
     for regime in regimes or book.regimes:
         law = law_of(book, regime, known_on)
-        answers[regime] = _evaluate_regime(law, law.cells(first, last), items, moving, node, move)
+        answers[regime] = _evaluate_regime(
+            law, law.cells(first, last), items, moving, node, move, regimes is not None
+        )
     return Batch(book, catalogue, moves, items, moving, node, move, known_on, answers)
 
 
@@ -108,25 +128,78 @@ def _evaluate_regime(
     moving: MoveFacts,
     node: NDArray[np.int32],
     move: NDArray[np.int32],
+    asked: bool,
 ) -> RegimeBatch:
     states = list({id(cell.state): cell.state for cell in cells}.values())
-    tests = tuple(dict.fromkeys(t for s in states for r in s.rules for t in leaf_tests(r.condition)))
-    of_item = [t for t in tests if axis_of(t) is Axis.ITEM]
-    of_move = [t for t in tests if axis_of(t) is Axis.MOVE]
-    used, position = np.unique(node, return_inverse=True)
-    item_truths, item_pattern = _distinct([items.truth(t)[used] for t in of_item], len(used))
+    touched = np.ones(len(node), dtype=bool) if asked else _touched(states, items, moving, node, move)
+    everyone, node, move = np.full(len(node), NOT_TOUCHED, dtype=np.int32), node[touched], move[touched]
+    conditions = [c for s in states for c in (s.touched_by, *(r.condition for r in s.rules))]
+    tests = tuple(dict.fromkeys(t for condition in conditions for t in leaf_tests(condition)))
+    joint = [t for t in tests if move_tests(t)]
+    of_item = [t for t in tests if axis_of(t) is Axis.ITEM and t not in joint]
+    of_move = list(dict.fromkeys([*(t for t in tests if axis_of(t) is Axis.MOVE),
+                                  *(m for t in joint for m in move_tests(t))]))  # fmt: skip
     move_truths, move_pattern = _distinct([moving.truth(t) for t in of_move], len(moving.moves))
+    place = {test: i for i, test in enumerate(of_move)}
+    settled_tests, which = _settle(joint, move_truths, place)
+    used, position = np.unique(node, return_inverse=True)
+    columns = [items.truth(t)[used] for t in (*of_item, *settled_tests)]
+    item_truths, item_pattern = _distinct(columns, len(used))
     pair_key = item_pattern[position].astype(np.int64) * max(len(move_truths), 1) + move_pattern[move]
     keys, pattern = np.unique(pair_key, return_inverse=True)
-    joined = np.concatenate(
-        [item_truths[keys // max(len(move_truths), 1)], move_truths[keys % max(len(move_truths), 1)]], axis=1
-    )
-    column = {test: i for i, test in enumerate([*of_item, *of_move])}
-    truths = joined[:, [column[t] for t in tests]] if tests else joined
+    of_keys, move_keys = keys // max(len(move_truths), 1), keys % max(len(move_truths), 1)
+    truths = np.empty((len(keys), len(tests)), dtype=np.int8)
+    item_place = {test: i for i, test in enumerate(of_item)}
+    for i, test in enumerate(tests):
+        if test in which:
+            truths[:, i] = item_truths[of_keys, len(of_item) + which[test][move_keys]]
+        elif test in item_place:
+            truths[:, i] = item_truths[of_keys, item_place[test]]
+        else:
+            truths[:, i] = move_truths[move_keys, place[test]]
     decided = {id(state): decide(state, tests, truths) for state in states}
     outcomes = Outcomes(*(np.stack([getattr(decided[id(cell.state)], name) for cell in cells], axis=1)
-                          for name in ("verdict", "at_least", "at_most", "latent")))  # fmt: skip
-    return RegimeBatch(law, cells, tests, truths, pattern.astype(np.int32), outcomes)
+                          for name in ("verdict", "at_least", "at_most", "latent", "touched")))  # fmt: skip
+    everyone[touched] = pattern
+    return RegimeBatch(law, cells, tests, truths, everyone, outcomes, asked)
+
+
+def _touched(
+    states: list[LawState],
+    items: ItemFacts,
+    moving: MoveFacts,
+    node: NDArray[np.int32],
+    move: NDArray[np.int32],
+) -> NDArray[np.bool_]:
+    """(P,) does anything stated bring the pair under the law in one of its states?"""
+
+    def leaf(test: Test) -> Truths:
+        return items.truth(test)[node] if axis_of(test) is Axis.ITEM else moving.truth(test)[move]
+
+    found = np.zeros(len(node), dtype=bool)
+    for condition in {id(state.touched_by): state.touched_by for state in states}.values():
+        found |= condition_truth(condition, leaf, len(node)) == YES
+    return found
+
+
+def _settle(
+    joint: list[Test], move_truths: Truths, place: dict[Test, int]
+) -> tuple[list[Test], dict[Test, NDArray[np.int64]]]:
+    """Tests of the item that depend on the move, once for each way the moves differ in what they depend on.
+
+    Returns the settled tests, and for each joint test which of them each pattern of moves takes.
+    """
+    made: dict[Test, int] = {}
+    which: dict[Test, NDArray[np.int64]] = {}
+    for test in joint:
+        assert isinstance(test, ContentTest)
+        asked = [place[m] for m in move_tests(test)]
+        taken = np.empty(len(move_truths), dtype=np.int64)
+        for k, row in enumerate(move_truths):
+            answers = {m: int(row[i]) for m, i in zip(move_tests(test), asked, strict=True)}
+            taken[k] = made.setdefault(settled(test, answers.__getitem__), len(made))
+        which[test] = taken
+    return list(made), which
 
 
 def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int64]]:
@@ -162,7 +235,9 @@ def decide(state: LawState, tests: tuple[Test, ...], truths: Truths) -> Outcomes
     conditions = provision_truths(state, tests, truths)
     now = hull(branch_bounds(state, conditions, len(truths)))
     latent = hull(branch_bounds(state, conditions, len(truths), latent=True))
-    return Outcomes(verdicts(now), now.at_least, now.at_most, verdicts(latent))
+    column = {test: truths[:, i] for i, test in enumerate(tests)}
+    touched = condition_truth(state.touched_by, column.__getitem__, len(truths))
+    return Outcomes(verdicts(now), now.at_least, now.at_most, verdicts(latent), touched)
 
 
 def verdicts(found: Bounds) -> NDArray[np.int8]:

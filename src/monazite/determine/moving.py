@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monazite.catalogue.moves import Moves
-from monazite.determine.items import compare
+from monazite.determine.items import compare, country_truths, holds
 from monazite.parties.names import same_name
+from monazite.parties.ownership import held_truth
 from monazite.regime.conditions import (
     CountryTest,
     ListedTest,
@@ -38,6 +39,8 @@ def is_stated(moves: Moves, path: str) -> Mask:
         stated = moves.truths[path] != -1
     elif path in moves.lists:
         stated = np.array([value is not None for value in moves.lists[path]])
+    elif path in moves.owners:
+        stated = np.array([owners is not None for owners in moves.owners[path]])
     elif path in moves.texts:
         stated = np.array([bool(text) for text in moves.texts[path]])
     elif path in moves.numbers:
@@ -84,14 +87,10 @@ class MoveFacts:
         return np.full(len(self.moves), truth, dtype=np.int8)
 
     def _country(self, test: CountryTest) -> Truths:
-        moves, inside = self.moves, frozenset(test.names)
-        column = moves.codes.get(test.path)
+        column = self.moves.codes.get(test.path)
         if column is None:
             return self._all(self._absent(test.path))
-        of_country = np.array(
-            [YES if c in inside else NO for c in moves.countries] + [UNKNOWN], dtype=np.int8
-        )
-        truth = of_country[np.maximum(column, -1)]
+        truth = country_truths(self.moves.countries, test)[np.maximum(column, -1)]
         return negate(truth) if test.outside else truth
 
     def _absent(self, path: str) -> np.int8:
@@ -162,5 +161,10 @@ class MoveFacts:
         return YES if set(lists) & set(test.lists) else NO
 
     def _owned(self, role: str, test: OwnedTest) -> Truths:
-        column = self.moves.numbers.get(f"{role}.listed_owner_share")
-        return self._all(UNKNOWN) if column is None else compare(column, test.comparator, test.limit)
+        column = self.moves.numbers.get(f"{role}.{test.share}")
+        truth = self._all(UNKNOWN) if column is None else compare(column, test.comparator, test.limit)
+        for k, owners in enumerate(self.moves.owners.get(f"{role}.owners", ())):
+            if owners is not None:  # who is named goes before a share that somebody summed up
+                truth[k] = held_truth(owners, names=test.names, lists=test.lists, sums=test.sums,
+                                      reaches=lambda share: holds(share, test.comparator, test.limit))  # fmt: skip
+        return truth

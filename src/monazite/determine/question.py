@@ -14,6 +14,7 @@ import numpy as np
 from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED, Catalogue, Strength
 from monazite.catalogue.moves import Moves
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
+from monazite.terms.control_codes import ECCN
 from monazite.terms.days import parse_day
 from monazite.terms.facts import (
     ACTIVITIES,
@@ -23,7 +24,6 @@ from monazite.terms.facts import (
     FAMILIES,
     FAMILY_ELEMENTS,
     FORMS,
-    PROPERTIES,
     ROLES,
     TECHNOLOGY_ACTIVITIES,
     TECHNOLOGY_SUBJECTS,
@@ -33,15 +33,21 @@ from monazite.terms.facts import (
 from monazite.terms.faults import BadInput, Fault, near_match
 from monazite.terms.kleene import NO, UNKNOWN, WORDS, YES
 from monazite.terms.located import Located
+from monazite.terms.owners import Owner
+from monazite.terms.properties import PROPERTIES
 from monazite.terms.quantities import NotAnAmount, parse_interval, parse_mass, parse_money, parse_share
 
 _TRUTHS = {word: code for code, word in enumerate(WORDS)} | {"true": int(YES), "false": int(NO)}
 _CLAIMS = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is Kind.YES_NO
                 and not p.startswith("item.elements") and p != "item.content_complete")  # fmt: skip
+_LABELS = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is Kind.LABELS)
+_PLACES = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is Kind.COUNTRY
+                and p != "item.origin" and not p.startswith("item.made_with"))  # fmt: skip
+_CODED = ("item.eccn", "item.direct_product_of", "item.plant_product_of", "item.plant_eccn")
 ITEM_KEYS = (
     "name", "form", "family", "elements", "elements_complete", "origin", "value", "mass", "codes", "made_with",
     "technology", "content_complete", "content", "quantity", "supplier", *PROPERTIES,
-    *(p.removeprefix("item.") for p in _CLAIMS if p != "item.elements_complete"),
+    *(p.removeprefix("item.") for p in (*_CLAIMS, *_LABELS, *_PLACES) if p != "item.elements_complete"),
 )  # fmt: skip
 MOVE_GROUPS = ("use", "knows", *ROLES)
 MOVE_PLAIN = tuple(p for p, f in FACTS.items() if f.axis is Axis.MOVE and "." not in p)
@@ -241,6 +247,10 @@ class _Reader:
             properties={name: Amounts.of([c.properties.get(name, NOTHING_KNOWN) for c in columns])
                         for name in PROPERTIES if any(name in c.properties for c in columns)},
             codes={i: c.codes for i, c in enumerate(columns) if c.codes},
+            labels={path: {i: c.labels[path] for i, c in enumerate(columns) if path in c.labels}
+                    for path in _LABELS if any(path in c.labels for c in columns)},
+            places={path: np.array([c.places.get(path, NOT_KNOWN) for c in columns], dtype=np.int16)
+                    for path in _PLACES if any(path in c.places for c in columns)},
             value=Amounts.of([c.value for c in columns]),
             mass_kg=Amounts.of([c.mass for c in columns]),
             currency=self.currency or "USD",
@@ -299,10 +309,38 @@ class _Reader:
             claims=claims,
             properties={p: self.amount(node.find(p), parse_interval) for p in PROPERTIES if node.find(p)},
             codes=tuple(item.text or "" for item in (node.find("codes") or Located("")).list()),
+            labels={
+                p: found
+                for p in _LABELS
+                if (found := self._labels(node.find(p.removeprefix("item.")), p in _CODED)) is not None
+            },
+            places={
+                p: max(self.country(node.find(p.removeprefix("item."))), NOT_KNOWN)
+                for p in _PLACES
+                if node.find(p.removeprefix("item.")) is not None
+            },
             value=self.amount(node.find("value"), self._money),
             mass=self.amount(node.find("mass"), parse_mass),
             complete=complete,
         )
+
+    def _labels(self, node: Located | None, coded: bool) -> tuple[str, ...] | None:
+        """Labels as stated: none of them an empty tuple, None where unknown."""
+        if node is None:
+            return None
+        labels = tuple(item.text or "" for item in node.list())
+        if labels == ("unknown",):
+            return None
+        if labels == ("none",):
+            return ()
+        for item in node.list():
+            if coded and not ECCN.match(item.text or ""):
+                self.fault(
+                    item.where,
+                    f"'{item.text}' is no classification",
+                    "Write an ECCN such as 3A001.a.5.a, or EAR99",
+                )
+        return labels
 
     def _elements(self, node: Located, family: int) -> list[int]:
         absent = NO if self.truth(node.find("elements_complete")) == YES else UNKNOWN
@@ -358,6 +396,7 @@ class _Reader:
         numbers: dict[str, Amounts] = {}
         texts: dict[str, tuple[str, ...]] = {}
         lists: dict[str, tuple[tuple[str, ...] | None, ...]] = {}
+        owners: dict[str, tuple[tuple[Owner, ...] | None, ...]] = {}
         for group in MOVE_GROUPS:
             given = top.find(group)
             if given is None:
@@ -389,11 +428,43 @@ class _Reader:
                     numbers[path] = Amounts.of([self.amount(node, parse_share)])
                 case Kind.TEXT:
                     texts[path] = (node.text or "",)
+                case Kind.OWNERS:
+                    owners[path] = (self.owners(node),)
                 case Kind.LISTS:
                     named = tuple(item.text or "" for item in node.list())
                     lists[path] = (() if named in (("none",), ()) else named,)
         return Moves(names=("move",), countries=self.countries, codes=codes, truths=truths, numbers=numbers, texts=texts,
-                     lists=lists, on=(None,), part=(None,), where=(top.where,))  # fmt: skip
+                     lists=lists, owners=owners, on=(None,), part=(None,), where=(top.where,))  # fmt: skip
+
+    def owners(self, node: Located) -> tuple[Owner, ...] | None:
+        """Owners as stated: `none` for nobody, None where unknown."""
+        if node.text in ("none", "unknown"):
+            return () if node.text == "none" else None
+        made = []
+        for item in node.list():
+            if item.fields is None:
+                self.fault(
+                    item.where, "an owner is a mapping", "Give name, share, and lists or owners where known"
+                )
+                continue
+            self.keys(item, ("name", "share", "lists", "owners"))
+            listed, above = item.find("lists"), item.find("owners")
+            named = tuple(one.text or "" for one in listed.list()) if listed is not None else None
+            share = self.amount(item.find("share"), parse_share)
+            if share[0] > 1 or (share[1] is not None and share[1] > 1):
+                self.fault(
+                    (item.find("share") or item).where, "a share is more than the whole", "Give at most 100 %"
+                )
+            made.append(Owner(name=(item.find("name") or Located("")).text or "", share=share,
+                              lists=() if named in (("none",), ()) else named,
+                              owners=None if above is None else self.owners(above)))  # fmt: skip
+        if sum((owner.share[0] for owner in made), Fraction(0)) > 1:
+            self.fault(
+                node.where,
+                "the shares of the owners come to more than the whole",
+                "Give shares that can add up to 100 %",
+            )
+        return tuple(made)
 
     def _civil(self, top: Located) -> Located | None:
         use = top.find("use")
@@ -432,6 +503,8 @@ class _Node:
     claims: dict[str, int]
     properties: dict[str, Interval]
     codes: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]]
+    places: dict[str, int]
     value: Interval
     mass: Interval
     complete: int

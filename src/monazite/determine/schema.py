@@ -32,6 +32,10 @@ def _fact(fact: Fact) -> dict[str, Any]:
         Kind.COUNTRY: _COUNTRY,
         Kind.ENUM: {"enum": [*fact.values, "unknown"]},
         Kind.LISTS: {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        Kind.LABELS: {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+        Kind.OWNERS: {
+            "anyOf": [{"enum": ["none", "unknown"]}, {"type": "array", "items": {"$ref": "#/$defs/owner"}}]
+        },
         Kind.CODES: {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
     }.get(fact.kind, _AMOUNT)
     return {**shape, "description": fact.says}
@@ -60,6 +64,8 @@ def facts_schema() -> dict[str, Any]:
     groups = {group: _closed({**({"civil": {"enum": ["yes", True]}} if group == "use" else {}),
                               **{p.split(".")[1]: _fact(f) for p, f in FACTS.items() if p.startswith(f"{group}.")}})
               for group in MOVE_GROUPS}  # fmt: skip
+    owner = _closed({"name": {"type": "string"}, "share": _AMOUNT, "lists": _fact(FACTS["end_user.lists"]),
+                     "owners": _fact(FACTS["end_user.owners"])})  # fmt: skip
     top = {
         "on": _DAY,
         "known_on": _DAY,
@@ -72,7 +78,7 @@ def facts_schema() -> dict[str, Any]:
         "title": "Monazite fact document",
         **_closed(top),
         "required": ["item"],
-        "$defs": {"item": item},
+        "$defs": {"item": item, "owner": owner},
     }
 
 

@@ -5,7 +5,7 @@ columns; two days on which everything resolves alike share one state.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -15,11 +15,13 @@ from typing import Any
 from monazite.parties.names import listed_names
 from monazite.regime.book import Book, Standing
 from monazite.regime.conditions import (
+    ALWAYS,
     Condition,
     ContentTest,
     CountryTest,
     DefinitionTest,
     InsideTest,
+    Known,
     ListedTest,
     MadeWithTest,
     OwnedTest,
@@ -62,6 +64,7 @@ class LawState:
     """The rules of one regime on some days, the questions open on them, and every branch of readings."""
 
     rules: tuple[Rule, ...]
+    touched_by: Condition  # what brings a question under this law at all
     questions: tuple[str, ...]
     branches: tuple[Branch, ...]
     kept: dict[object, Any] = field(
@@ -121,18 +124,27 @@ class Law:
             if standing is None or not standing.period.status.is_printed:
                 continue
             rules.append(Rule(provision, standing, self._resolve(provision, on)))
-        key = tuple((r.provision.id, id(r.standing.period), id(r.condition)) for r in rules)
+        touched = self._touched_by(on)
+        key = (*((r.provision.id, id(r.standing.period), id(r.condition)) for r in rules), id(touched))
         if key not in self._states:
             questions = _questions(rules)
             choices = [[(q, reading.id) for reading in self.book.questions[q].readings] for q in questions]
             branches = tuple(dict(choice) for choice in product(*choices))
-            self._states[key] = LawState(tuple(rules), questions, branches)
+            self._states[key] = LawState(tuple(rules), touched, questions, branches)
         return self._states[key]
 
     def _resolve(self, provision: Provision, on: date) -> Condition:
+        return self._dated(provision.id, provision.condition, on)
+
+    def _touched_by(self, on: date) -> Condition:
+        regime = self.book.states.get(self.regime)
+        return self._dated(self.regime, regime.touched_by if regime else ALWAYS, on)
+
+    def _dated(self, name: str, condition: Condition, on: date) -> Condition:
+        """The condition on a day: the same object on days on which nothing dated in it differs."""
         dated: list[object] = []
-        condition = self._fill(provision.condition, on, dated)
-        return self._resolved.setdefault((provision.id, tuple(dated)), condition)
+        filled = self._fill(condition, on, dated)
+        return self._resolved.setdefault((name, tuple(dated)), filled)
 
     def _fill(self, condition: Condition, on: date, dated: list[object]) -> Condition:
         """The condition with country groups and party lists as they are on the day; what was filled in goes to `dated`."""
@@ -146,14 +158,19 @@ class Law:
             case DefinitionTest():
                 return self._fill_definition(test, on, dated)
             case CountryTest():
-                filled = replace(test, names=self._countries(test.names, on, dated))
+                perhaps = self.book.members(test.names, on=on, known_on=self.known_on, perhaps=True)
+                if perhaps:
+                    dated.append(perhaps)
+                names = self._countries(test.names, on, dated)
+                filled = replace(test, names=names, perhaps=tuple(sorted(perhaps)))
             case ContentTest():
-                filled = replace(test, origin=self._countries(test.origin, on, dated))
+                counted = self._expand(self._fill(test.counted, on, dated))
+                filled = replace(test, counted=counted, origin=self._countries(test.origin, on, dated))
             case MadeWithTest():
                 filled = replace(test, countries=self._countries(test.countries, on, dated))
             case InsideTest():
                 filled = InsideTest(self._expand(self._fill(test.condition, on, dated)))
-            case ListedTest():
+            case ListedTest() | OwnedTest():
                 entries = (
                     (e.names, e.periods) for name in test.lists for e in self.book.party_lists[name].entries
                 )
@@ -203,6 +220,24 @@ def leaf_tests(condition: Condition) -> list[Test]:
         assert condition.test is not None
         return [condition.test]
     return [test for child in condition.children for test in leaf_tests(child)]
+
+
+def move_tests(test: Test) -> tuple[Test, ...]:
+    """The tests of the move on which a test of the item depends: what counts as content may turn on where it goes."""
+    if not isinstance(test, ContentTest):
+        return ()
+    return tuple(t for t in dict.fromkeys(leaf_tests(test.counted)) if axis_of(t) is Axis.MOVE)
+
+
+def settled(test: ContentTest, truth_of: Callable[[Test], int]) -> ContentTest:
+    """The test for one move: what it asks of the move replaced by the answer."""
+
+    def fill(condition: Condition) -> Condition:
+        if condition.test is not None and axis_of(condition.test) is Axis.MOVE:
+            return replace(condition, test=Known(int(truth_of(condition.test))))
+        return replace(condition, children=tuple(fill(child) for child in condition.children))
+
+    return replace(test, counted=fill(test.counted))
 
 
 def axis_of(test: Test) -> Axis:

@@ -20,7 +20,7 @@ from monazite.determine.combine import apply
 from monazite.determine.determination import answer
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import OpenTest, gaps_of, open_tests
-from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
+from monazite.determine.kernel import NOT_TOUCHED, Batch, RegimeBatch, evaluate, provision_truths
 from monazite.determine.states import LawState
 from monazite.regime.book import Book
 from monazite.terms.days import Span
@@ -66,15 +66,23 @@ class Survey:
 
     @cached_property
     def rows(self) -> dict[str, Rows]:
-        """The rows of each regime: one a day asked, or one a run of days with the same answer."""
-        return {name: self._rows(regime) for name, regime in self.batch.regimes.items()}
+        """The rows of each regime that anything touches: one a day asked, or one a run of days with the same answer."""
+        made = {name: self._rows(regime) for name, regime in self.batch.regimes.items()}
+        return {name: rows for name, rows in made.items() if len(rows) or not len(self.batch.node)}
+
+    @cached_property
+    def untouched(self) -> dict[str, int]:
+        """Pairs of item and move that nothing stated brings under a regime, by regime; those without any are left out."""
+        counts = {n: int((r.pattern == NOT_TOUCHED).sum()) for n, r in self.batch.regimes.items()}
+        return {name: count for name, count in counts.items() if count}
 
     def _rows(self, regime: RegimeBatch) -> Rows:
         own = np.array([day.toordinal() if day else 0 for day in self.batch.moves.on], dtype=np.int32)[
             self.batch.move
         ]
         pieces = []
-        free = np.flatnonzero(own == 0)
+        asked = regime.pattern != NOT_TOUCHED
+        free = np.flatnonzero(asked & (own == 0))
         if self.days:
             for day in self.days:
                 pieces.append(self._on_day(regime, free, np.full(len(free), day.toordinal(), dtype=np.int32)))
@@ -88,10 +96,11 @@ class Survey:
             carried = np.repeat(free, count)
             within = np.arange(len(carried)) - np.repeat(np.cumsum(count) - count, count)
             pieces.append(np.column_stack([carried, flat[np.repeat(offset[pattern], count) + within]]))
-        dated = np.flatnonzero(own > 0)
+        dated = np.flatnonzero(asked & (own > 0))
         if len(dated):
             pieces.append(self._on_day(regime, dated, own[dated]))
         table = np.concatenate(pieces) if pieces else np.zeros((0, 4), dtype=np.int64)
+        table = table[regime.answered[regime.pattern[table[:, 0]], table[:, 1]]]
         table = table[np.lexsort((table[:, 2], table[:, 0]))]
         pair: NDArray[np.int32] = table[:, 0].astype(np.int32)
         cell: NDArray[np.int32] = table[:, 1].astype(np.int32)

@@ -33,13 +33,14 @@ from monazite.terms.facts import (
     FAMILIES,
     FAMILY_ELEMENTS,
     FORMS,
-    PROPERTIES,
     TECHNOLOGY_ACTIVITIES,
     TECHNOLOGY_SUBJECTS,
+    Absent,
     Axis,
     Kind,
 )
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
+from monazite.terms.properties import PROPERTIES
 from monazite.terms.quantities import is_unknown, parse_interval
 
 NOT_NAMED = -1
@@ -126,9 +127,13 @@ def read_parts(columns: Columns, countries: tuple[str, ...], currency: str | Non
         codes=_codes(columns),
         technology_activity=_enum(columns, "technology_activity", TECHNOLOGY_ACTIVITIES),
         technology_subject=_enum(columns, "technology_subject", TECHNOLOGY_SUBJECTS),
-        claims={f"item.{claim}": truth(claim, int(NO)) for claim in CLAIMS if claim in columns},
+        claims={f"item.{claim}": truth(claim, _absent(claim)) for claim in CLAIMS if claim in columns},
         properties={name: _property(columns, name) for name in PROPERTIES if name in columns},
     )
+
+
+def _absent(claim: str) -> int:
+    return int(NO if FACTS[f"item.{claim}"].absent is Absent.NOT_STATED else UNKNOWN)
 
 
 def _check_doubled(columns: Columns, ids: pa.Array) -> None:

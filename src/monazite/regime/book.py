@@ -21,6 +21,8 @@ from monazite.regime.model import (
     PartyList,
     Provision,
     Question,
+    ReasonTable,
+    Regime,
     Source,
     Status,
     StatusPeriod,
@@ -54,10 +56,12 @@ class Book:
     provisions: dict[str, Provision]
     definitions: dict[str, Definition]
     lists: dict[str, ItemList]
+    reasons: dict[str, ReasonTable]
     party_lists: dict[str, PartyList]
     groups: dict[str, CountryGroup]
     questions: dict[str, Question]
     authorities: dict[str, dict[str, object]]
+    states: dict[str, Regime]
     countries: tuple[str, ...]
     version: str
 
@@ -70,6 +74,7 @@ class Book:
         party_lists: Iterable[PartyList] = (),
         groups: Iterable[CountryGroup] = (),
         authorities: Mapping[str, dict[str, object]] | None = None,
+        states: Iterable[Regime] = (),
         countries: tuple[str, ...],
         version: str,
     ) -> tuple["Book", list[Fault]]:
@@ -85,6 +90,7 @@ class Book:
         provisions = _by_id((p for m in by_id.values() for p in m.provisions), "provision", faults)
         definitions = _by_id((d for m in by_id.values() for d in m.definitions), "definition", faults)
         lists = {item_list.id: item_list for m in by_id.values() for item_list in m.lists}
+        reasons = {table.id: table for m in by_id.values() for table in m.reasons}
         questions, more = references.asked(by_id.values())
         party_lists, groups = tuple(party_lists), tuple(groups)
         faults += more
@@ -95,10 +101,12 @@ class Book:
             provisions=_with_acts(provisions, by_id, faults),
             definitions=definitions,
             lists=lists,
+            reasons=reasons,
             party_lists={p.id: p for p in party_lists},
             groups={g.id: g for g in groups},
             questions=questions,
             authorities=dict(authorities or {}),
+            states={state.id: state for state in states},
             countries=countries,
             version=version,
         )
@@ -162,24 +170,25 @@ class Book:
                 for _, span, known in entry.periods:
                     add(span.start, span.stop, known)
         for group in self.groups.values():
-            for _, span, known in group.members:
-                add(span.start, span.stop, known)
+            for member in group.members:
+                add(member.span.start, member.span.stop, member.known)
         return tuple(sorted(days))
 
-    def members(self, names: Iterable[str], *, on: date, known_on: date | None = None) -> frozenset[str]:
-        """The countries that codes and group ids stand for on a day."""
-        found: set[str] = set()
+    def members(
+        self, names: Iterable[str], *, on: date, known_on: date | None = None, perhaps: bool = False
+    ) -> frozenset[str]:
+        """The countries that codes and group ids stand for on a day; with `perhaps`, those that may be among them."""
+        surely: set[str] = set()
+        maybe: set[str] = set()
         for name in names:
             group = self.groups.get(name)
             if group is None:
-                found.add(name)
-            else:
-                found |= {
-                    c
-                    for c, span, known in group.members
-                    if on in span and (known_on is None or known <= known_on)
-                }
-        return frozenset(found)
+                surely.add(name)
+                continue
+            for member in group.members:
+                if on in member.span and (known_on is None or member.known <= known_on):
+                    (surely if member.certain else maybe).add(member.country)
+        return frozenset(maybe - surely if perhaps else surely)
 
     def source(self, measure: str, key: str) -> Source:
         """The source that a key of a measure stands for."""
@@ -188,6 +197,7 @@ class Book:
     def _reference_faults(self, readers: Iterable[ConditionReader], doubtful: frozenset[str]) -> list[Fault]:
         known: dict[str, Collection[str]] = {
             "item list": self.lists,
+            "classification list": self.reasons,
             "party list": self.party_lists,
             "definition": self.definitions,
             "country or group": {*self.countries, *self.groups},

@@ -12,6 +12,7 @@ from monazite.terms.facts import ACTIVITIES, FACTS, ROLES, Axis, Kind
 from monazite.terms.faults import Fault, near_match
 from monazite.terms.located import Located
 
+SUMS = ("yes", "no", "unverified")
 COMPARATORS = ("at_least", "more_than", "at_most", "less_than")
 
 
@@ -22,6 +23,7 @@ class CountryTest:
     path: str
     names: tuple[str, ...]
     outside: bool = False
+    perhaps: tuple[str, ...] = ()  # countries that may be in the groups on the day, filled in when resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,48 @@ class ItemTest:
 
 
 @dataclass(frozen=True, slots=True)
-class ContentTest:
-    """Listed content of an origin reaches a share of the item's own value."""
+class LabelTest:
+    """One of the item's labels is among the words; codes fit by paragraph, words as they are."""
 
-    item_list: str
+    path: str
+    words: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonTest:
+    """The item is controlled for a reason in a scope, by a classification list."""
+
+    table: str
+    reason: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A test whose truth is known already; no file writes it."""
+
+    truth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContentTest:
+    """Content of an origin reaches a share of the item's own value.
+
+    What counts is an item list, or a definition over what is inside and where the whole goes.
+    """
+
+    of: str  # id of the item list or definition
+    counted: "Condition" = field(hash=False)
     origin: tuple[str, ...]
     comparator: str
     limit: Fraction
+    as_received: bool = (
+        False  # what comes from the origin counts as its maker received it, not by what is inside
+    )
+    once: bool = (
+        False  # content of an intermediate of another origin that stays below the limit does not count again
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +129,18 @@ class ListedTest:
 
 @dataclass(frozen=True, slots=True)
 class OwnedTest:
-    """Parties on the lists hold a share of a party in one of the roles."""
+    """Parties on the lists hold a share of a party in one of the roles.
+
+    `sums` says whether the shares of several listed owners add up: yes, no, or unverified where no text says so.
+    """
 
     roles: tuple[str, ...]
     lists: tuple[str, ...]
     comparator: str
     limit: Fraction
+    share: str = "listed_owner_share"  # the fact that states the share where the owners are not named
+    sums: str = "yes"
+    names: frozenset[str] = frozenset()  # folded names on those lists on the day, filled in when resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +156,9 @@ Test = (
     | ValueTest
     | NumberTest
     | ItemTest
+    | LabelTest
+    | ReasonTest
+    | Known
     | ContentTest
     | InsideTest
     | MadeWithTest
@@ -137,10 +183,13 @@ ALWAYS = Condition("all")
 SPECIAL: dict[str, str] = {
     "item": "{on: list} - the item is a line of the control list",
     "origin": "{in: [..]} or {outside: [..]} - country of origin of the item",
-    "content": "{on: list, origin: [..], at_least|more_than: fraction} - listed content over the item's value",
+    "content": "{on: list, origin: [..], at_least|more_than: fraction} - listed content over the item's value; "
+    "{of: definition, origin: [..], as_received: yes, once: yes, ..} - content that a definition counts",
+    "reason": "{on: classification list, is: reason, scope: column} - the item is controlled for the reason",
     "inside": "{condition} - something inside the item, at any depth, satisfies it",
     "made_with": "{activities: [..], technology_from: [..]} - a step used technology from there",
-    "party": "{roles: [..], on: [..]} or {roles: [..], owned_by: [..], at_least: fraction}",
+    "party": "{roles: [..], on: [..]} or {roles: [..], owned_by: [..], at_least: fraction, share: fact, "
+    "sums: yes|no|unverified}",
     "definition": "id of a definition",
 }
 
@@ -158,6 +207,7 @@ class ConditionReader:
         self.measure = measure
         self.faults: list[Fault] = []
         self.lists: dict[str, str] = {}  # list id -> place
+        self.reason_tables: dict[str, str] = {}
         self.party_lists: dict[str, str] = {}
         self.countries: dict[str, str] = {}
         self.definitions: dict[str, str] = {}
@@ -208,6 +258,11 @@ class ConditionReader:
         elif fact.kind is Kind.ENUM:
             values = self._words(value, "in", fact.values)
             return ValueTest(fact.path, values) if values else None
+        elif fact.kind is Kind.LABELS:
+            given = self._fields(value, place, "in", "except")
+            words = self._texts(given.get("in"), place, "'in' with one or more words or codes")
+            excepted = self._texts(given["except"], place, "codes") if "except" in given else ()
+            return LabelTest(fact.path, words, excepted) if words else None
         elif fact.kind in (Kind.NUMBER, Kind.SHARE):
             before = len(self.faults)
             self._fields(value, place, *COMPARATORS)
@@ -277,7 +332,11 @@ class ConditionReader:
             return None
 
     def _item(self, value: Located, place: str) -> Test | None:
-        name = self._list_name(self._fields(value, place, "on").get("on"), place)
+        self._fields(value, place, "on")
+        return self._listed(value, place)
+
+    def _listed(self, value: Located, place: str) -> ItemTest | None:
+        name = self._list_name((value.fields or {}).get("on"), place)
         return ItemTest(name) if name else None
 
     def _list_name(self, node: Located | None, place: str) -> str | None:
@@ -292,14 +351,39 @@ class ConditionReader:
         return self._country("item.origin", value)
 
     def _content(self, value: Located, place: str) -> Test | None:
-        given = self._fields(value, place, "on", "origin", *COMPARATORS)
-        name = self._list_name(given.get("on"), place)
+        given = self._fields(value, place, "on", "of", "origin", "as_received", "once", *COMPARATORS)
+        if ("on" in given) == ("of" in given):
+            self._fault(place, "content wants 'on' with an item list or 'of' with a definition", "")
+            return None
+        counted = self._listed(value, place) if "on" in given else self._definition(given["of"], place)
         origin = self._country_names(given.get("origin"), place)
         compared = self._comparison(value, place)
         if compared and compared[0] not in ("at_least", "more_than"):
             self._fault(place, "a share of content is at_least or more_than a limit", "")
             return None
-        return ContentTest(name, origin, *compared) if name and origin and compared else None
+        if not (counted and origin and compared):
+            return None
+        name = counted.item_list if isinstance(counted, ItemTest) else counted.definition  # type: ignore[union-attr]
+        flags = [given[key].text == "yes" if key in given else False for key in ("as_received", "once")]
+        if flags == [False, True]:
+            self._fault(
+                place, "'once' wants 'as_received: yes'", "It says how content as received counts further up"
+            )
+        return ContentTest(name, Condition("test", test=counted), origin, *compared, *flags)
+
+    def _reason(self, value: Located, place: str) -> Test | None:
+        given = self._fields(value, place, "on", "is", "scope")
+        texts = [(given[key].text or "") if key in given else "" for key in ("on", "is", "scope")]
+        if not all(texts):
+            self._fault(
+                place,
+                "a reason wants 'on', 'is' and 'scope'",
+                "Name the classification list, the reason and its column",
+            )
+            return None
+        name = texts[0] if "/" in texts[0] else f"{self.measure}/{texts[0]}"
+        self.reason_tables.setdefault(name, given["on"].where)
+        return ReasonTest(name, texts[1], texts[2])
 
     def _inside(self, value: Located, place: str) -> Test:
         return InsideTest(self.read(value, axis=Axis.ITEM))
@@ -315,7 +399,7 @@ class ConditionReader:
         return MadeWithTest(activities, self._country_names(given.get("technology_from"), place))
 
     def _party(self, value: Located, place: str) -> Test | None:
-        given = self._fields(value, place, "roles", "on", "owned_by", *COMPARATORS)
+        given = self._fields(value, place, "roles", "on", "owned_by", "share", "sums", *COMPARATORS)
         roles = self._texts(given.get("roles"), place, "'roles'")
         for role in roles:
             if role not in ROLES:
@@ -330,7 +414,20 @@ class ConditionReader:
         if key == "on":
             return ListedTest(roles, lists)
         compared = self._comparison(value, place)
-        return OwnedTest(roles, lists, *compared) if compared else None
+        share, sums = ((given[k].text or "") if k in given else "" for k in ("share", "sums"))
+        if share and not any(f"{role}.{share}" in FACTS for role in ROLES):
+            self._fault(
+                given["share"].where,
+                f"'{share}' is no share of a party",
+                "listed_owner_share or us_listed_owner_share",
+            )
+        if sums and sums not in SUMS:
+            self._fault(given["sums"].where, f"'{sums}' is not one of its values", near_match(sums, SUMS))
+        return (
+            OwnedTest(roles, lists, *compared, share or "listed_owner_share", sums or "yes")
+            if compared
+            else None
+        )
 
     def _definition(self, value: Located, place: str) -> Test | None:
         if not value.text:
@@ -351,5 +448,7 @@ def tests_of(condition: Condition) -> list[Test]:
             found.append(node.test)
             if isinstance(node.test, InsideTest):
                 stack.append(node.test.condition)
+            if isinstance(node.test, ContentTest):
+                stack.append(node.test.counted)
         stack.extend(reversed(node.children))
     return found

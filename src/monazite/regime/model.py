@@ -172,6 +172,19 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A point on which sources contradict each other, and how the book reads it."""
+
+    topic: str
+    one: str
+    other: str
+    we_read: str
+    sources: tuple[str, ...]
+    about: tuple[str, ...] = ()  # provisions that it touches, whole ids; none: the whole measure
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A named condition."""
 
@@ -193,7 +206,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListLine:
-    """One line of a control list: an item is on it when form, family, every element and every limit fit.
+    """One line of a control list: an item is on it when form, kind, family, every element and every limit fit.
 
     A line whose wording nobody has seen is not `certain`: an item that fits it may be on it, never surely.
     """
@@ -201,6 +214,7 @@ class ListLine:
     id: str
     code: str
     forms: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
     family: str
     elements: tuple[str, ...]
     limits: tuple[Limit, ...]
@@ -210,6 +224,11 @@ class ListLine:
     unverified: str
     where: str
     certain: bool = True
+
+    @property
+    def is_particular(self) -> bool:
+        """It asks for more than form, family and elements."""
+        return bool(self.kinds or self.limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,12 +263,61 @@ class PartyList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonRow:
+    """One reason for control of an entry of a classification list: for which paragraphs, and in what scope.
+
+    `paragraphs` and `excepted` are codes in full; where what is caught cannot be said in codes the row is not `certain`.
+    A row without a reason only says that the list holds the entry.
+    """
+
+    entry: str
+    paragraphs: tuple[str, ...]
+    excepted: tuple[str, ...]
+    reason: str
+    scope: str
+    says: str
+    sources: tuple[str, ...]
+    unverified: str
+    where: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonTable:
+    """A classification list, entry by entry with its reasons for control."""
+
+    id: str
+    title: str
+    measure: str
+    rows: tuple[ReasonRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A country in a group on some days; not `certain` where it may be in it or not."""
+
+    country: str
+    span: Span
+    known: date
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CountryGroup:
     """A named group of countries whose members change by date."""
 
     id: str
     says: str
-    members: tuple[tuple[str, Span, date], ...]  # (country, days, known since)
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """One state's law as a whole: what brings a question under it. A regime without `touched_by` is always asked."""
+
+    id: str
+    says: str
+    touched_by: Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,8 +337,11 @@ class Measure:
     acts: tuple[Act, ...] = ()
     questions: tuple[Question, ...] = ()
     lists: tuple[ItemList, ...] = ()
+    reasons: tuple[ReasonTable, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     also_on: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    addressees: tuple[str, ...] = ()  # to whom alone it was sent; it was never published
     file: str = ""
     doubtful: frozenset[str] = (
         frozenset()

@@ -26,6 +26,7 @@ def condition_faults(readers: Iterable[ConditionReader], known: Mapping[str, Col
     for reader in readers:
         given = {
             "item list": reader.lists,
+            "classification list": reader.reason_tables,
             "party list": reader.party_lists,
             "definition": reader.definitions,
             "country or group": reader.countries,

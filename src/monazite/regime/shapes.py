@@ -33,16 +33,27 @@ SHAPES: dict[str, tuple[Key, ...]] = {
         Key("number", "text", "how the authority numbers it", True),
         Key("title", "map", "title by language: en, zh", True),
         Key("authority", "text", "id of the authority", True),
-        Key("published", "day", "day of publication", True),
+        Key("published", "day", "day of publication; of a letter, its day", True),
         Key("reviewed_until", "day", "day up to which somebody looked for changes", True),
         Key("sources", "map:source", "sources by key", True),
         Key("note", "text", "anything a reader should know"),
+        Key("addressees", "texts", "to whom alone the measure was sent, where it was never published"),
         Key("questions", "records:question", "points of its text that can be read in more than one way"),
         Key("lists", "records:list", "control lists: tables of items"),
+        Key(
+            "reasons",
+            "records:list",
+            "classification lists: tables of entries with their reasons for control",
+        ),
         Key("definitions", "records:definition", "named conditions"),
         Key("provisions", "records:provision", "clauses that can apply by themselves"),
         Key("acts", "records:act", "what it does to provisions of other measures"),
         Key("also_on", "records:outside", "measures an act names that the book does not hold"),
+        Key(
+            "conflicts",
+            "records:conflict",
+            "points on which sources contradict each other, and how they are read here",
+        ),
     ),
     "source": (
         Key("what", "text", "title or description", True),
@@ -155,7 +166,28 @@ SHAPES: dict[str, tuple[Key, ...]] = {
         Key("through", "day", "last day, inclusive; open if absent"),
         Key("known", "day", "since when that was known; the first day if absent"),
     ),
-    "groups": (Key("groups", "records:group", "country groups of one state", True),),
+    "groups": (
+        Key("groups", "records:group", "country groups of one state", True),
+        Key("tables", "records:group table", "tables with one column a group and one row a country"),
+    ),
+    "group table": (
+        Key(
+            "table",
+            "text",
+            "file beside this one: country, from, through, known, as, source, note, and the groups",
+            True,
+        ),
+        Key("prefix", "text", "what comes before a column's name in the id of its group", True),
+        Key("says", "text", "what the groups are", True),
+        Key("from", "day", "first day of a row that gives none", True),
+        Key("known", "day", "since when the rows were known; the first day if absent"),
+        Key("source", "texts", "where the table is printed", True),
+    ),
+    "regime": (
+        Key("regime", "text", "the state: CN, US", True),
+        Key("says", "text", "what brings a question under its law, in one sentence", True),
+        Key("touched_by", "condition", "the same for the machine; always if absent"),
+    ),
     "group": (
         Key("id", "text", "id, unique in the book", True),
         Key("says", "text", "what the group is", True),
@@ -167,6 +199,15 @@ SHAPES: dict[str, tuple[Key, ...]] = {
         Key("from", "day", "first day, inclusive", True),
         Key("through", "day", "last day, inclusive; open if absent"),
         Key("known", "day", "since when that was known; the first day if absent"),
+        Key("perhaps", "words:yes|no", "whether it is in the group on these days is not known"),
+    ),
+    "conflict": (
+        Key("topic", "text", "what it is about", True),
+        Key("one", "text", "what one source says, in our words", True),
+        Key("other", "text", "what another says", True),
+        Key("we_read", "text", "which of them this book follows, and why", True),
+        Key("source", "texts", "keys of the sources of both", True),
+        Key("on", "texts", "provisions of the measure that it touches; the whole measure if absent"),
     ),
     "outside": (
         Key("measure", "text", "id the measure would have", True),
@@ -175,9 +216,14 @@ SHAPES: dict[str, tuple[Key, ...]] = {
 }
 
 LINE_COLUMNS = (
-    "line", "code", "form", "family", "elements", "limits", "says", "hs", "source", "unverified", "certain",
+    "line", "code", "form", "kind", "family", "elements", "limits", "says", "hs", "source", "unverified", "certain",
 )  # fmt: skip
 """Columns of an item table."""
+
+REASON_COLUMNS = (
+    "entry", "paragraphs", "except", "reason", "scope", "says", "source", "unverified", "certain",
+)  # fmt: skip
+"""Columns of a classification list with its reasons for control."""
 
 
 def measure_schema() -> dict[str, object]:
@@ -244,8 +290,20 @@ def _condition() -> dict[str, object]:
         "origin": countries,
         "content": {
             "type": "object",
-            "required": ["on", "origin"],
-            "properties": {"on": texts, "origin": texts, **compared},
+            "required": ["origin"],
+            "properties": {
+                "on": texts,
+                "of": texts,
+                "origin": texts,
+                "as_received": {},
+                "once": {},
+                **compared,
+            },
+        },
+        "reason": {
+            "type": "object",
+            "required": ["on", "is", "scope"],
+            "properties": {"on": texts, "is": texts, "scope": texts},
         },
         "inside": condition,
         "made_with": {"type": "object", "required": ["activities", "technology_from"]},
@@ -268,6 +326,8 @@ def _condition() -> dict[str, object]:
                     "type": "object",
                     "properties": {"in": {"type": "array", "items": {"enum": list(fact.values)}}},
                 }
+            case Kind.LABELS:
+                shape = {"type": "object", "required": ["in"], "properties": {"in": texts, "except": texts}}
             case Kind.NUMBER | Kind.SHARE:
                 shape = {"type": "object", "properties": compared, "minProperties": 1, "maxProperties": 1}
             case _:

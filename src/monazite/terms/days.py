@@ -7,6 +7,7 @@ datetime.date(2026, 11, 11)
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,6 +39,25 @@ class Span:
         return (other.stop is None or self.start < other.stop) and (
             self.stop is None or other.start < self.stop
         )
+
+    def shared(self, other: "Span") -> "Span | None":
+        """The days in both, or None."""
+        if not self.meets(other):
+            return None
+        stops = [stop for stop in (self.stop, other.stop) if stop is not None]
+        return Span(max(self.start, other.start), min(stops, default=None))
+
+    def without(self, others: Iterable["Span"]) -> list["Span"]:
+        """The days in none of the others, in order."""
+        left: list[Span] = []
+        start: date | None = self.start
+        for other in sorted((o for o in others if o.meets(self)), key=lambda span: span.start):
+            if start is not None and other.start > start:
+                left.append(Span(start, other.start))
+            start = None if start is None or other.stop is None else max(start, other.stop)
+        if start is not None and (self.stop is None or start < self.stop):
+            left.append(Span(start, self.stop))
+        return left
 
 
 def parse_day(text: str) -> date:

@@ -10,6 +10,8 @@ evidence gaps and the documentation. It is not a rule: what follows from a fact 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monazite.terms.properties import PROPERTIES
+
 
 class Kind(StrEnum):
     """What a fact's value looks like."""
@@ -24,6 +26,8 @@ class Kind(StrEnum):
     TEXT = "text"
     LISTS = "party lists"
     CODES = "control codes"
+    LABELS = "labels"
+    OWNERS = "owners"
 
 
 class Absent(StrEnum):
@@ -107,32 +111,13 @@ RARE_EARTHS = (
 
 ELEMENTS = RARE_EARTHS + (
     "Fe", "B", "Co", "Ni", "Al", "Mg", "Cu", "Ga", "Ge", "Sb", "W", "Te", "Bi", "Mo", "In", "C", "Li", "P",
-    "As", "Zn", "Se", "N",
+    "As", "Zn", "Se", "N", "Ag", "Cd", "Hg", "Mn",
 )  # fmt: skip
 """Elements that a control list of the book may name."""
 
 ACTIVITIES = ("mining", "separation", "metal", "magnet", "recycling")
 """The five rare-earth activities: mining, smelting-separation, metal smelting, magnet-material making,
 recycling of secondary resources (No. 62 of 2025)."""
-
-PROPERTIES = (
-    "energy_density_wh_per_kg",
-    "compacted_density_g_per_cm3",
-    "capacity_mah_per_g",
-    "purity_percent",
-    "flexural_strength_mpa",
-    "density_g_per_cm3",
-    "natural_flake_graphite_percent",
-    "dislocation_density_per_cm2",
-    "six_anvil_press_bore_mm",
-    "six_anvil_press_pressure_gpa",
-    "mpcvd_power_kw",
-    "mpcvd_frequency_mhz",
-    "diamond_window_diameter_mm",
-    "diamond_window_transmittance_percent",
-    "diamond_window_curvature_per_m",
-)
-"""Numeric properties that lines of a control list may limit. Zero says that the item is nothing of the kind."""
 
 TECHNOLOGY_ACTIVITIES = (*ACTIVITIES, "other")
 TECHNOLOGY_SUBJECTS = ("process", "production line", "other")
@@ -182,7 +167,16 @@ def _party_facts() -> list[Fact]:
             Fact(path=f"{role}.lists", axis=Axis.MOVE, kind=Kind.LISTS,
                  says=f"party lists that name {who} (none: screened and not found)", supplier="exporter"),
             Fact(path=f"{role}.listed_owner_share", axis=Axis.MOVE, kind=Kind.SHARE,
-                 says=f"share of {who} held by parties on those lists", supplier=role),
+                 says=f"share of {who} held by parties on the lists of China", supplier=role),
+            Fact(path=f"{role}.us_listed_owner_share", axis=Axis.MOVE, kind=Kind.SHARE,
+                 says=f"share of {who} held, all together, by parties on the lists of the United States", supplier=role),
+            Fact(path=f"{role}.owners", axis=Axis.MOVE, kind=Kind.OWNERS,
+                 says=f"owners of {who} with their shares, and their owners", supplier=role),
+            Fact(path=f"{role}.headquarters", axis=Axis.MOVE, kind=Kind.COUNTRY,
+                 says=f"country in which {who} has its headquarters", supplier=role),
+            Fact(path=f"{role}.ultimate_parent", axis=Axis.MOVE, kind=Kind.COUNTRY,
+                 says=f"country in which the ultimate parent of {who} has its headquarters; its own where it has no parent",
+                 supplier=role),
         ]  # fmt: skip
     return made
 
@@ -219,6 +213,28 @@ _TABLE = [
           values=TECHNOLOGY_SUBJECTS),
     *(_item(p, Kind.NUMBER, p.replace("_", " ")) for p in PROPERTIES),
     _item("content_complete", Kind.YES_NO, "the content list names everything inside that matters"),
+    _item("kind", Kind.LABELS, "what kind of equipment, reagent, precursor or technology it is; other: none that a list names"),
+    _item("eccn", Kind.LABELS, "Export Control Classification Number with its paragraph, or EAR99"),
+    _item("reasons", Kind.LABELS, "reasons for control with their columns as the classifier states them, such as NS2, AT1"),
+    _item("direct_product_of", Kind.LABELS,
+          "ECCNs of the US technology or software of which the item is the direct product"),
+    _item("plant_product_of", Kind.LABELS,
+          "ECCNs of the US technology or software whose direct product the plant that made the item, or a major component of it, is"),
+    _item("plant_eccn", Kind.LABELS,
+          "ECCNs under which the plant that made the item, or a major component of it, is itself subject to the EAR"),
+    _item("mined_in", Kind.COUNTRY, "country in which the controlling material of the magnet was mined"),
+    _item("separated_in", Kind.COUNTRY, "country in which it was refined or separated"),
+    _item("melted_in", Kind.COUNTRY, "country in which it was melted or produced"),
+    _item("recycled_in_usa", Kind.YES_NO,
+          "the magnet is of recycled material, milled and sintered in the United States", absent=_NOT_STATED),
+    _item("off_the_shelf", Kind.YES_NO, "a commercial off-the-shelf item", absent=_NOT_STATED),
+    _item("datacentre", Kind.YES_NO, "designed or marketed for use in data centres"),
+    _item("memory", Kind.YES_NO, "the semiconductor is a memory"),
+    _item("russia_listed_goods", Kind.YES_NO, "a customs code of supplement 4, 5, 6 or 7 to part 746 names the item"),
+    _item("iran_listed_goods", Kind.YES_NO, "a customs code of supplement 7 to part 746 names the item"),
+    _item("food_or_medicine", Kind.YES_NO, "food or medicine"),
+    _item("arms_or_luxury", Kind.YES_NO, "arms and related goods, or luxury goods"),
+    _item("uncontrolled_foreign_equivalent", Kind.YES_NO, "a foreign-made item that no one controls does the same", absent=_NOT_STATED),
     _item("public_domain", Kind.YES_NO, "the technology is already in the public domain", "exporter", absent=_NOT_STATED),
     _item("basic_research", Kind.YES_NO, "the technology is basic scientific research", "exporter", absent=_NOT_STATED),
     _item("patent_filing", Kind.YES_NO, "the technology is what an ordinary patent filing needs", "exporter",
@@ -226,6 +242,10 @@ _TABLE = [
     _item("temporary_control", Kind.YES_NO, "an announcement outside this book puts the item under temporary control",
           "exporter", absent=_NOT_STATED),
     _item("other_list", Kind.YES_NO, "a control list outside this book names the item", "exporter", absent=_NOT_STATED),
+    _item("in_situ_leaching", Kind.YES_NO, "the technology is leaching of ion-adsorption rare-earth ore in the ground", "exporter"),
+    _item("calcium_oxyborate", Kind.YES_NO, "the technology is for making rare-earth calcium oxyborate", "exporter",
+          absent=_NOT_STATED),
+    _item("drone_related", Kind.YES_NO, "a dual-use item related to drones", "exporter", absent=_NOT_STATED),
     _move("from", Kind.COUNTRY, "country or customs territory the item leaves"),
     _move("to", Kind.COUNTRY, "country or customs territory of destination"),
     _move("crosses_border", Kind.YES_NO,
@@ -236,6 +256,20 @@ _TABLE = [
           absent=_NOT_STATED),
     _move("bonded", Kind.ENUM, "movement between bonded places, or from the domestic area into one", values=BONDED,
           absent=_NOT_STATED),
+    _move("through_us", Kind.YES_NO, "the goods are in, or pass through, the United States", absent=_NOT_STATED),
+    _move("deemed_export", Kind.YES_NO, "technology or source code is released to a foreign person where it is", absent=_NOT_STATED),
+    _move("exporter.located", Kind.COUNTRY, "country in which the exporter is located"),
+    _move("exporter.us_person", Kind.YES_NO, "a US person exports, carries, services or otherwise supports the transaction"),
+    _move("end_user.majority_owner", Kind.COUNTRY,
+          "country from which the end user is majority-owned; its own where nobody holds a majority",
+          "end_user"),
+    _move("order_value_usd", Kind.NUMBER, "net value of the order in US dollars"),
+    _move("second_incorporation", Kind.YES_NO,
+          "the asker relies on the practice that US content of an intermediate which is itself below the threshold does not count again",
+          absent=_NOT_STATED),
+    _move("de_minimis_report", Kind.YES_NO, "the one-time report on technology was filed and 30 days have passed without contact",
+          absent=_NOT_STATED),
+    _move("dod_contract", Kind.YES_NO, "the item is delivered under a contract of the US Department of Defense", absent=_NOT_STATED),
     _move("registration_case", Kind.ENUM, "claimed case for an export certificate by registration",
           values=REGISTRATION_CASES, absent=_NOT_STATED),
     _move("special_leave", Kind.YES_NO, "the authority has given special leave for this party", absent=_NOT_STATED),
@@ -252,6 +286,29 @@ _TABLE = [
     _move("use.logic_node_nm", Kind.NUMBER, "finest logic node made or developed, nanometres", "end_user"),
     _move("use.memory_layers", Kind.NUMBER, "most memory layers made or developed", "end_user"),
     _move("use.rare_earth_activity", Kind.YES_NO, "used in a rare-earth activity outside China", "end_user"),
+    _move("use.nuclear", Kind.YES_NO, "nuclear end use of 15 CFR 744.2", "end_user"),
+    _move("use.missile", Kind.YES_NO, "missile or unmanned-aircraft end use of 15 CFR 744.3", "end_user"),
+    _move("use.chemical_biological", Kind.YES_NO, "chemical or biological weapons end use of 15 CFR 744.4", "end_user"),
+    _move("use.military_intelligence", Kind.YES_NO, "military-intelligence end use or end user of 15 CFR 744.22", "end_user"),
+    _move("use.supercomputer", Kind.YES_NO, "used in, or in developing or producing, a supercomputer in China or another place of 744.23",
+          "end_user"),
+    _move("use.facility", Kind.COUNTRY, "country of the facility in which it is used", "end_user"),
+    _move("use.advanced_node", Kind.YES_NO,
+          "used in developing or producing integrated circuits at a facility that makes advanced-node ones",
+          "end_user"),
+    _move("use.node_unknown", Kind.YES_NO, "used in making integrated circuits at a facility whose node nobody knows", "end_user"),
+    _move("use.chip_design", Kind.YES_NO,
+          "design software used for integrated circuits to be made at an advanced-node facility", "end_user"),
+    _move("use.chip_tools", Kind.YES_NO, "used in developing or producing semiconductor manufacturing equipment", "end_user"),
+    _move("use.footnote_1", Kind.YES_NO,
+          "goes into, or serves to make or develop, what a footnote 1 entity makes, buys or orders", "end_user"),
+    _move("use.footnote_3", Kind.YES_NO, "the same for a footnote 3 entity", "end_user"),
+    _move("use.footnote_4", Kind.YES_NO, "the same for a footnote 4 entity", "end_user"),
+    _move("use.footnote_5", Kind.YES_NO, "is incorporated in what a footnote 5 entity makes, buys or orders", "end_user"),
+    _move("use.in_russia", Kind.YES_NO,
+          "goes into, or serves to make or develop, listed items made in or bound for Russia, Belarus or occupied Crimea",
+          "end_user"),
+    _move("use.in_iran", Kind.YES_NO, "goes into, or serves to make or develop, listed items located in or bound for Iran", "end_user"),
     _move("use.humanitarian", Kind.YES_NO,
           "urgent medical care, public-health emergency or disaster relief is claimed", "exporter", absent=_NOT_STATED),
     _move("knows.risk", Kind.YES_NO, "the exporter knows or should know of a risk to national security, of WMD or terrorist use",
@@ -263,6 +320,8 @@ _TABLE = [
           absent=_NOT_STATED),
     _move("overseas_call", Kind.YES_NO, "the authority has called this overseas transfer under Decree 792, article 49",
           absent=_NOT_STATED),
+    _move("list_binds_overseas", Kind.YES_NO,
+          "the Chinese act that lists the party also forbids passing items of Chinese origin on to it (acts since 2026)"),
 ]  # fmt: skip
 
 FACTS: dict[str, Fact] = {fact.path: fact for fact in _TABLE}
@@ -275,5 +334,14 @@ CIVIL_USE = (
     "use.military_potential",
     "use.military_ai",
     "use.chips",
+    "use.nuclear",
+    "use.missile",
+    "use.chemical_biological",
+    "use.military_intelligence",
+    "use.supercomputer",
+    "use.advanced_node",
+    "use.node_unknown",
+    "use.chip_design",
+    "use.chip_tools",
 )
 """What `use: {civil: yes}` denies in one word."""
