@@ -183,3 +183,97 @@ def test_columns_that_do_not_line_up_are_refused() -> None:
     catalogue = to_catalogue([Part(), Part()], COUNTRIES)
     with pytest.raises(ValueError, match="form has 1 rows, the catalogue 2 nodes"):
         replace(catalogue, form=catalogue.form[:1])
+
+
+# -- content as received, and content that counts once
+
+
+def received_by_paths(
+    world: Sequence[Part], catalogue: Catalogue, counted: ListedContent, node: int
+) -> tuple[Interval, Interval]:
+    """Content of one node, and what of it counts in whatever holds the node, down every path."""
+    part = world[node]
+    low, high = Fraction(0), Fraction(0)
+    unbounded = False
+    for child, (least, most) in part.lines:
+        child_low, child_high = received_by_paths(world, catalogue, counted, child)[1]
+        low += least * child_low
+        if most == 0 or child_high == 0:
+            continue
+        if most is None or child_high is None:
+            unbounded = True
+        else:
+            high += most * child_high
+    if part.may_hold_more and counted.may_hold[node] > NO:
+        if part.value[1] is None:
+            unbounded = True
+        else:
+            high += part.value[1]
+    inside: Interval = low, None if unbounded else high
+    kept = inside
+    if counted.once is not None:
+        value_low, value_high = part.value
+        if not (value_high is not None and low > counted.once * value_high):
+            surely_small = inside[1] is not None and inside[1] <= counted.once * value_low
+            kept = Fraction(0), Fraction(0) if surely_small else inside[1]
+    listed = counted.listed[node]
+    own: Interval = (
+        part.value[0] if listed == YES else Fraction(0),
+        part.value[1] if listed > NO else Fraction(0),
+    )
+    from_there, perhaps = catalogue.origin_share(node, CHINA)
+    if from_there == 1:
+        return own, own
+    if perhaps == 0:
+        return inside, kept
+
+    def either(found: Interval) -> Interval:
+        return min(own[0], found[0]), None if None in (own[1], found[1]) else max(own[1], found[1])  # type: ignore[type-var]
+
+    return either(inside), either(kept)
+
+
+@settings(max_examples=100)
+@given(
+    data=st.data(), world=worlds, once=st.sampled_from([None, Fraction(1, 10), Fraction(1, 4), Fraction(1)])
+)
+def test_content_as_received_is_what_every_path_by_itself_gives(
+    data: st.DataObject, world: list[Part], once: Fraction | None
+) -> None:
+    catalogue = to_catalogue(world, COUNTRIES)
+    truths = st.lists(st.sampled_from([0, 0, 1, 2]), min_size=len(world), max_size=len(world))
+    counted = replace(listed_of(catalogue, data.draw(truths), data.draw(truths)), as_received=True, once=once)
+    structure = Structure(catalogue)
+    low, high = structure.content(counted)
+    exact = structure.exact_content(range(len(world)), counted, CHINA)
+    for node in range(len(world)):
+        expected = received_by_paths(world, catalogue, counted, node)[0]
+        assert exact[node] == expected
+        top = np.inf if expected[1] is None else float(expected[1])
+        if once is None:
+            assert low[node] == pytest.approx(float(expected[0]), rel=1e-9)
+            assert high[node] == pytest.approx(top, rel=1e-9)
+        else:  # floats may not decide whether an intermediate lies on the limit, and then say both
+            assert low[node] <= float(expected[0]) * (1 + 1e-9)
+            assert high[node] >= top * (1 - 1e-9)
+
+
+def test_a_part_from_the_origin_counts_as_received_and_not_by_what_is_inside() -> None:
+    chip = Part(name="chip", origin="CHN", value=exactly(30), complete="yes")
+    board = Part(name="board", origin="CHN", value=exactly(50), complete="yes", lines=((2, ONE),))
+    motor = Part(name="motor", origin="JPN", value=exactly(200), complete="yes", lines=((1, ONE),))
+    catalogue = to_catalogue([motor, board, chip], COUNTRIES)
+    counted = replace(listed_of(catalogue, [0, 0, 2], [0, 0, 0]), as_received=True)
+    assert Structure(catalogue).exact_content([0], counted, CHINA)[0] == (0, 0)
+    both = replace(listed_of(catalogue, [0, 2, 2], [0, 0, 0]), as_received=True)
+    assert Structure(catalogue).exact_content([0], both, CHINA)[0] == (50, 50)
+
+
+@pytest.mark.parametrize(("value", "expected"), [(40, 0), (39, 10)], ids=["on the limit", "above it"])
+def test_an_intermediate_at_the_limit_does_not_count_again(value: int, expected: int) -> None:
+    chip = Part(name="chip", origin="CHN", value=exactly(10), complete="yes")
+    board = Part(name="board", origin="JPN", value=exactly(value), complete="yes", lines=((2, ONE),))
+    motor = Part(name="motor", origin="JPN", value=exactly(200), complete="yes", lines=((1, ONE),))
+    catalogue = to_catalogue([motor, board, chip], COUNTRIES)
+    counted = replace(listed_of(catalogue, [0, 0, 2], [0, 0, 0]), as_received=True, once=Fraction(1, 4))
+    assert Structure(catalogue).exact_content([0], counted, CHINA)[0] == (expected, expected)

@@ -143,7 +143,7 @@ class Oracle:
                 status = next(r.status for r in question.readings if r.id == branch[period.question])
             if status in (Status.LAPSED, Status.SUPERSEDED, Status.REPEALED):
                 continue
-            effective = latent or status in (Status.IN_FORCE, Status.NOT_ENFORCED)
+            effective = latent or status is Status.IN_FORCE
             live[provision.id] = provision, truth, effective
         exempting = {
             name: rule

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from monazite.determine.states import Branch, LawState, Rule
 from monazite.regime.conditions import Condition, Test
-from monazite.regime.model import EXCEPTIONS, Effect
+from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, negate
 from monazite.terms.outcomes import Outcome
 
@@ -80,10 +80,11 @@ def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, late
     state : the rules
     truths : provision id -> (P,) truth of its condition
     branch : the reading chosen for each question
-    latent : count every printed rule as if it had effect
+    latent : count every printed rule as if it had effect; else one that nobody enforces asks for nothing
     """
-    live = {r.provision.id: r for r in state.rules if r.is_read(branch) and r.status(branch).is_printed}
-    effective = {name for name, r in live.items() if latent or r.status(branch).is_effective}
+    asking = state.of(*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY)
+    live = {r.provision.id: r for r in asking if r.is_read(branch) and r.status(branch).is_printed}
+    effective = {name for name, r in live.items() if latent or r.status(branch).is_enforced}
     exceptions = {name: truths[name] for r in state.of(*EXCEPTIONS) if (name := r.provision.id) in live}
     for name in list(exceptions):
         for other in live[name].provision.overrides:

@@ -65,7 +65,7 @@ def determine(
     ------
     BadInput with every fault of the document
     """
-    question = read_question(facts, countries=book.countries)
+    question = read_question(facts, countries=book.countries, kinds=book.kinds)
     day = on or question.on
     if day is None:
         raise BadInput([Fault(where="facts", what="there is no day", mend="Give 'on' as YYYY-MM-DD")])

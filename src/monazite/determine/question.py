@@ -4,7 +4,7 @@ The keys are the paths of `terms.facts.FACTS`, nested; `content` lists what is i
 keys and a `quantity`. Every fault is found at once, with its place.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -44,6 +44,8 @@ _LABELS = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is
 _PLACES = tuple(p for p, f in FACTS.items() if f.axis is Axis.ITEM and f.kind is Kind.COUNTRY
                 and p != "item.origin" and not p.startswith("item.made_with"))  # fmt: skip
 _CODED = ("item.eccn", "item.direct_product_of", "item.plant_product_of", "item.plant_eccn")
+OTHER_KIND = "other"
+"""The kind of an item that is of no kind a list names."""
 ITEM_KEYS = (
     "name", "form", "family", "elements", "elements_complete", "origin", "value", "mass", "codes", "made_with",
     "technology", "content_complete", "content", "quantity", "supplier", *PROPERTIES,
@@ -65,19 +67,22 @@ class Question:
     known_on: date | None
 
 
-def read_question(document: object, *, countries: tuple[str, ...], where: str = "facts") -> Question:
+def read_question(
+    document: object, *, countries: tuple[str, ...], kinds: Collection[str] = (), where: str = "facts"
+) -> Question:
     """The question a fact document asks.
 
     Parameters
     ----------
     document : nested mapping of plain data, or a `Located`
     countries : every alpha-3 code
+    kinds : the words an item's kind may be; any word where none are given
 
     Raises
     ------
     BadInput with every fault of the document
     """
-    reader = _Reader(countries)
+    reader = _Reader(countries, kinds)
     node = Located.of(document, where)
     if node.fields is None:
         raise BadInput(
@@ -105,8 +110,8 @@ def read_question(document: object, *, countries: tuple[str, ...], where: str = 
 
 
 class _Reader:
-    def __init__(self, countries: tuple[str, ...]) -> None:
-        self.countries = countries
+    def __init__(self, countries: tuple[str, ...], kinds: Collection[str]) -> None:
+        self.countries, self.kinds = countries, (*kinds, OTHER_KIND) if kinds else ()
         self.country_code = {code: i for i, code in enumerate(countries)}
         self.faults: list[Fault] = []
         self.currency: str | None = None
@@ -312,7 +317,7 @@ class _Reader:
             labels={
                 p: found
                 for p in _LABELS
-                if (found := self._labels(node.find(p.removeprefix("item.")), p in _CODED)) is not None
+                if (found := self._labels(node.find(p.removeprefix("item.")), p)) is not None
             },
             places={
                 p: max(self.country(node.find(p.removeprefix("item."))), NOT_KNOWN)
@@ -324,7 +329,7 @@ class _Reader:
             complete=complete,
         )
 
-    def _labels(self, node: Located | None, coded: bool) -> tuple[str, ...] | None:
+    def _labels(self, node: Located | None, path: str) -> tuple[str, ...] | None:
         """Labels as stated: none of them an empty tuple, None where unknown."""
         if node is None:
             return None
@@ -334,7 +339,10 @@ class _Reader:
         if labels == ("none",):
             return ()
         for item in node.list():
-            if coded and not ECCN.match(item.text or ""):
+            if path == "item.kind" and self.kinds and item.text not in self.kinds:
+                self.fault(item.where, f"'{item.text}' is no kind that the book knows",
+                           near_match(item.text or "", self.kinds) + "; write other where none of them fits")  # fmt: skip
+            if path in _CODED and not ECCN.match(item.text or ""):
                 self.fault(
                     item.where,
                     f"'{item.text}' is no classification",

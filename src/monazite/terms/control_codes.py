@@ -17,9 +17,14 @@ from monazite.terms.kleene import NO, UNKNOWN, YES
 ECCN = re.compile(r"^(EAR99|[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*)$")
 """The form of a US classification: an Export Control Classification Number with or without paragraphs, or EAR99."""
 
+ANY_ECCN = "?????"
+"""Every classification, EAR99 too."""
+
 
 def relation(stated: str, code: str) -> int:
     """YES where the stated code is the code or stands below it, UNKNOWN where it stands above it, else NO."""
+    if stated == "EAR99":  # no entry, so in no product group
+        return int(YES if code in ("EAR99", ANY_ECCN) else NO)
     head, *paragraphs = stated.split(".")
     wanted, *below = code.split(".")
     if len(head) != len(wanted) or any(w not in ("?", h) for h, w in zip(head, wanted, strict=True)):

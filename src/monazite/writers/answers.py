@@ -17,6 +17,8 @@ def answer_lines(answer: Determination, *, tree: bool = False) -> list[str]:
     lines = [f"{answer.item}: {answer.move} on {answer.on}{known}"]
     for regime in answer.regimes.values():
         lines += ["", *_regime(regime, tree)]
+    for name, says in answer.untouched.items():
+        lines += ["", *_wrap(f"{name}  NOT ASKED: nothing stated touches this law. {says}", "    ")]
     lines += ["", f"law {answer.law_version}, input {answer.input_hash}", *_wrap(answer.disclaimer)]
     return lines
 
