@@ -592,3 +592,26 @@ def test_shares_above_the_whole_and_above_the_formula_are_noted(tmp_path: Path) 
         "content.csv:2, column amount: oxides hold at most 87.13 % Dy by mass. Look at the amount",
         "content.csv:3, column amount: the shares in 'B' add up to 110 % (1 part in all). Look at the units",
     ]
+
+
+def test_us_classifications_of_parts_and_of_what_is_inside_are_labels(tmp_path: Path) -> None:
+    (tmp_path / "parts.csv").write_text(
+        "part,form,origin,value,currency,eccn,item kind,melted in,datacentre,made with magnet\n"
+        "motor,component,JPN,200,USD,EAR99,other,JPN,,JPN\nchip,component,USA,24,USD,3A001.a.5.a,,,yes,\nboard,component,USA,,USD,none,,,,\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "bom.csv").write_text("parent,child,quantity\nmotor,chip,1\n", encoding="utf-8")
+    (tmp_path / "content.csv").write_text(
+        "part,name,elements,amount,unit,origin,eccn\nchip,gold wire,,1,mg,USA,EAR99\n", encoding="utf-8"
+    )
+    catalogue = read(tmp_path).catalogue
+    number = {name: i for i, name in enumerate(catalogue.names)}
+    eccn = catalogue.labels["item.eccn"]
+    assert eccn[number["motor"]] == ("EAR99",)
+    assert eccn[number["chip"]] == ("3A001.a.5.a",)
+    assert eccn[number["board"]] == ()
+    assert eccn[catalogue.parts] == ("EAR99",)
+    assert catalogue.labels["item.kind"] == {number["motor"]: ("other",)}
+    assert catalogue.countries[catalogue.places["item.melted_in"][number["motor"]]] == "JPN"
+    assert catalogue.claims["item.datacentre"].tolist()[: catalogue.parts] == [UNKNOWN, YES, UNKNOWN]
+    assert catalogue.codes == {}

@@ -11,7 +11,7 @@ from monazite.readers.columns import amounts
 from monazite.readers.content import Content, Valued, masses, value_content
 from monazite.readers.findings import counted_things
 from monazite.readers.lines import Lines
-from monazite.readers.parts import Parts, exactly
+from monazite.readers.parts import Parts, absent_claim, exactly
 from monazite.readers.rates import PriceBook
 from monazite.readers.typical import TypicalContent, find_typical
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
@@ -87,11 +87,16 @@ def assemble(
         technology_activity=np.concatenate([parts.technology_activity, nothing8]),
         technology_subject=np.concatenate([parts.technology_subject, nothing8]),
         claims={
-            path: np.concatenate([truths, np.full(inside, NO, np.int8)])
+            path: np.concatenate([truths, np.full(inside, absent_claim(path.removeprefix("item.")), np.int8)])
             for path, truths in parts.claims.items()
         },
         properties={name: column.join(Amounts.unknown(inside)) for name, column in parts.properties.items()},
         codes=parts.codes,
+        labels=_labels(parts, content, n),
+        places={
+            p: np.concatenate([found, np.full(inside, NOT_KNOWN, np.int16)])
+            for p, found in parts.places.items()
+        },
         value=value.join(value_inside),
         mass_kg=mass.join(mass_inside),
         currency=prices.currency,
@@ -104,6 +109,14 @@ def assemble(
         quantity=lines.quantity.join(amounts(np.zeros(inside, np.int32), [exactly(1)])),
         notes=notes,
     )
+
+
+def _labels(parts: Parts, content: Content | None, n: int) -> dict[str, dict[int, tuple[str, ...]]]:
+    """Labels of the parts, and the classifications of what is declared inside them."""
+    found = {path: dict(labels) for path, labels in parts.labels.items()}
+    if content is not None and content.eccn:
+        found.setdefault("item.eccn", {}).update({n + node: labels for node, labels in content.eccn.items()})
+    return found
 
 
 def _join(first: Amounts | None, second: Amounts) -> Amounts:

@@ -14,7 +14,7 @@ from monazite.catalogue.model import NOT_KNOWN, Strength
 from monazite.readers.columns import Columns, Read, Unfit, amounts, distinct_pairs
 from monazite.readers.findings import counted_things
 from monazite.readers.lines import find_part
-from monazite.readers.parts import NOT_NAMED, family_matrix, read_origins
+from monazite.readers.parts import NOT_NAMED, family_matrix, read_labels, read_origins
 from monazite.readers.rates import PriceBook
 from monazite.readers.reference import Substance, folded
 from monazite.readers.values import (
@@ -82,6 +82,7 @@ class Content:
     amount: Read[_Amount]
     money: Read[Money]
     rows: NDArray[np.int64]  # row of the table of each node
+    eccn: dict[int, tuple[str, ...]]  # US classification of each node that states one
 
 
 def read_content(
@@ -129,6 +130,11 @@ def read_content(
         amount=Read(amount.codes[keep], amount.values),
         money=Read(money.codes[keep], money.values),
         rows=keep,
+        eccn={
+            int(np.searchsorted(keep, row)): labels
+            for row, labels in (read_labels(columns, "eccn") if "eccn" in columns else {}).items()
+            if part[row] >= 0
+        },
     )
 
 

@@ -48,6 +48,16 @@ def _move_columns() -> Mapping[str, str]:
     return columns
 
 
+@lru_cache(maxsize=1)
+def _item_columns() -> Mapping[str, str]:
+    """Folded header -> column for the facts of the item axis that go by their own name."""
+    return {
+        folded(name): name
+        for path, fact in FACTS.items()
+        if fact.axis is Axis.ITEM and path != "item.kind" and "." not in (name := path.removeprefix("item."))
+    }
+
+
 def find_table(name: str, reference: Reference) -> str | None:
     """The table that a file or sheet of this name holds."""
     return reference.tables.get(folded(name))
@@ -56,6 +66,8 @@ def find_table(name: str, reference: Reference) -> str | None:
 def map_headers(table: Table, name: str, reference: Reference, findings: Findings) -> dict[str, Header]:
     """Column -> its place in the table; faults for missing and doubled columns, notes for unknown ones."""
     known = dict(reference.columns[name])
+    if name == "parts":
+        known = {**_item_columns(), **known}
     if name == "moves":
         known = {**_move_columns(), **known}
     found: dict[str, list[tuple[Header, bool]]] = {}

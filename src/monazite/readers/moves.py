@@ -17,7 +17,8 @@ from monazite.terms.kleene import NO, YES
 from monazite.terms.quantities import is_unknown, parse_interval, parse_share
 
 NOT_STATED, STATED_UNKNOWN = -1, -2
-_PARTY_COLUMNS = ("name", "country", "military", "lists", "listed_owner_share")
+_PARTY_COLUMNS = ("name", "country", "headquarters", "ultimate_parent", "military", "lists", "listed_owner_share",
+                  "us_listed_owner_share")  # fmt: skip
 
 
 def no_moves(countries: tuple[str, ...]) -> Moves:

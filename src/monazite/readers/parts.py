@@ -26,6 +26,7 @@ from monazite.readers.values import (
     word_reader,
 )
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
+from monazite.terms.control_codes import ECCN
 from monazite.terms.facts import (
     ACTIVITIES,
     ELEMENTS,
@@ -54,6 +55,23 @@ CLAIMS = tuple(
     and path != "item.content_complete"
 )
 
+LABELS = {
+    path: "item_kind" if path == "item.kind" else path.removeprefix("item.")
+    for path, fact in FACTS.items()
+    if fact.axis is Axis.ITEM and fact.kind is Kind.LABELS
+}
+"""Fact path -> column; the word "kind" alone means the form."""
+CODED = ("eccn", "direct_product_of", "plant_product_of", "plant_eccn")
+"""Columns that hold US classifications."""
+PLACES = tuple(
+    path.removeprefix("item.")
+    for path, fact in FACTS.items()
+    if fact.axis is Axis.ITEM
+    and fact.kind is Kind.COUNTRY
+    and path != "item.origin"
+    and "made_with" not in path
+)
+
 
 @dataclass(kw_only=True)
 class Parts:
@@ -77,6 +95,8 @@ class Parts:
     shipped: NDArray[np.int8]  # (n,) truth, -1 where not stated
     classes: tuple[NDArray[np.int32], list[str]]
     codes: dict[int, tuple[str, ...]]
+    labels: dict[str, dict[int, tuple[str, ...]]]  # fact path -> row -> labels
+    places: dict[str, NDArray[np.int16]]  # fact path -> (n,) position in countries
     technology_activity: NDArray[np.int8]
     technology_subject: NDArray[np.int8]
     claims: dict[str, Truths]
@@ -125,14 +145,17 @@ def read_parts(columns: Columns, countries: tuple[str, ...], currency: str | Non
         shipped=truth("shipped"),
         classes=columns.texts("class"),
         codes=_codes(columns),
+        labels={path: read_labels(columns, name) for path, name in LABELS.items() if name in columns},
+        places={f"item.{name}": _place(columns, name, countries) for name in PLACES if name in columns},
         technology_activity=_enum(columns, "technology_activity", TECHNOLOGY_ACTIVITIES),
         technology_subject=_enum(columns, "technology_subject", TECHNOLOGY_SUBJECTS),
-        claims={f"item.{claim}": truth(claim, _absent(claim)) for claim in CLAIMS if claim in columns},
+        claims={f"item.{claim}": truth(claim, absent_claim(claim)) for claim in CLAIMS if claim in columns},
         properties={name: _property(columns, name) for name in PROPERTIES if name in columns},
     )
 
 
-def _absent(claim: str) -> int:
+def absent_claim(claim: str) -> int:
+    """What a claim that nobody makes counts as."""
     return int(NO if FACTS[f"item.{claim}"].absent is Absent.NOT_STATED else UNKNOWN)
 
 
@@ -240,6 +263,35 @@ def _codes(columns: Columns) -> dict[int, tuple[str, ...]]:
     read = columns.read("codes", lambda text: nothing if is_unknown(text) else parse_list(text), nothing)
     coded = np.array([bool(value) for value in read.values], dtype=bool)[read.codes]
     return {int(row): read.values[read.codes[row]] for row in np.flatnonzero(coded)}
+
+
+def read_labels(columns: Columns, column: str) -> dict[int, tuple[str, ...]]:
+    """Labels by row; none of them an empty tuple, rows of which nothing is known are left out."""
+
+    def read(text: str) -> tuple[str, ...] | None:
+        if not text or is_unknown(text):
+            return None
+        if columns.reference.find_word("lists", text) == "none":
+            return ()
+        labels = parse_list(text)
+        for label in labels:
+            if column in CODED and not ECCN.match(label):
+                raise Unfit(f"'{label}' is no classification", "Write an ECCN such as 3A001.a.5.a, or EAR99")
+        return labels
+
+    found = columns.read(column, read, None)
+    stated = np.array([value is not None for value in found.values], dtype=bool)[found.codes]
+    return {int(row): found.values[found.codes[row]] or () for row in np.flatnonzero(stated)}
+
+
+def _place(columns: Columns, column: str, countries: tuple[str, ...]) -> NDArray[np.int16]:
+    place = {country: number for number, country in enumerate(countries)}
+
+    def read(text: str) -> int:
+        country = parse_country(columns.reference, text)
+        return NOT_KNOWN if country is None else place[country]
+
+    return columns.read(column, read, NOT_KNOWN).array(np.int16)
 
 
 def _enum(columns: Columns, column: str, values: tuple[str, ...]) -> NDArray[np.int8]:
