@@ -249,6 +249,9 @@ class _Asked:
     def item_fact(self, part: Part, test: CountryTest | TruthTest | ValueTest | NumberTest) -> Truth:
         name = test.path.removeprefix("item.")
         match test:
+            case CountryTest() if isinstance(part.origin, str):
+                inside = self.is_member(part.origin, test.names)
+                return opposite(inside) if test.outside else inside
             case CountryTest():
                 low, high = self.from_countries(part, self.members(test.names))
                 inside = True if low == 1 else False if high == 0 else None
@@ -379,7 +382,7 @@ class _Asked:
             case CountryTest():
                 truth: Truth = None
                 if given not in (None, UNKNOWN):
-                    truth = given in self.members(test.names)
+                    truth = self.is_member(str(given), test.names)
                 return opposite(truth) if test.outside else truth
             case ValueTest():
                 if given is None and claim:
@@ -429,18 +432,33 @@ class _Asked:
 
     # -- countries
 
-    def members(self, names: tuple[str, ...]) -> frozenset[str]:
-        found = set()
+    def is_member(self, country: str, names: tuple[str, ...]) -> Truth:
+        """A code is the country itself; of what is said of a country in a group, what was known last holds."""
+        found: list[Truth] = []
         for name in names:
             group = self.book.groups.get(name)
             if group is None:
-                found.add(name)
+                found.append(country == name)
                 continue
-            for country, span, known in ((m.country, m.span, m.known) for m in group.members if m.certain):
-                over = span.stop is not None and self.on >= span.stop
-                if span.start <= self.on and not over and (self.known_on is None or known <= self.known_on):
-                    found.add(country)
-        return frozenset(found)
+            said = [
+                m
+                for m in group.members
+                if m.country == country
+                and m.span.start <= self.on
+                and (m.span.stop is None or self.on < m.span.stop)
+                and (self.known_on is None or m.known <= self.known_on)
+            ]
+            last = max(said, key=lambda m: (m.known, m.span.start), default=None)
+            found.append(False if last is None else {0: False, 1: None, 2: True}[last.inside])
+        return any_of(found)
+
+    def members(self, names: tuple[str, ...]) -> frozenset[str]:
+        """The countries that are surely meant."""
+        everybody = {
+            *names,
+            *(m.country for n in names if n in self.book.groups for m in self.book.groups[n].members),
+        }
+        return frozenset(c for c in everybody if self.is_member(c, names) is True)
 
 
 def folded(name: str) -> str:

@@ -125,10 +125,21 @@ def find_faults(
         authorities={piece.id: piece.thing for piece in pieces if isinstance(piece.thing, dict)},
         states=[thing for thing in things if isinstance(thing, Regime)],
         countries=_country_codes(),
+        kinds=_kinds(folder),
         version=version,
     )
     faults = [fault for piece in pieces for fault in piece.faults] + more
     return book, sorted(faults, key=lambda fault: place_in_file(fault.where))
+
+
+def _kinds(folder: Path) -> dict[str, str]:
+    """The vocabulary of kinds, with what each is."""
+    path = folder / "kinds.csv"
+    return (
+        {row["kind"].strip(): row["says"] for _, row in _read_table(path, "kinds.csv")[1]}
+        if path.is_file()
+        else {}
+    )
 
 
 def _states(folder: Path) -> list[Path]:
@@ -229,11 +240,9 @@ def book_version(folder: Path) -> str:
     digest = hashlib.sha256()
     if folder.is_file():
         digest.update(folder.read_bytes().replace(b"\r\n", b"\n"))
-    files = sorted(
-        p
-        for p in folder.rglob("*")
-        if p.suffix in (".yaml", ".csv") and "cases" not in p.relative_to(folder).parts
-    )
+    states = [p for p in folder.glob("*") if (p / "measures").is_dir()]  # cases and the trade war are no law
+    found = [*folder.glob("*"), *(p for state in states for p in state.rglob("*"))]
+    files = sorted(p for p in found if p.suffix in (".yaml", ".csv"))
     for path in files:
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

@@ -18,6 +18,7 @@ from monazite.regime.model import (
     Definition,
     ItemList,
     Measure,
+    Member,
     PartyList,
     Provision,
     Question,
@@ -29,6 +30,7 @@ from monazite.regime.model import (
 )
 from monazite.terms.days import ONE_DAY
 from monazite.terms.faults import Fault, near_match
+from monazite.terms.kleene import UNKNOWN, YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Book:
     authorities: dict[str, dict[str, object]]
     states: dict[str, Regime]
     countries: tuple[str, ...]
+    kinds: dict[str, str]  # kind of equipment, reagent, precursor or technology -> what it is
     version: str
 
     @classmethod
@@ -76,6 +79,7 @@ class Book:
         authorities: Mapping[str, dict[str, object]] | None = None,
         states: Iterable[Regime] = (),
         countries: tuple[str, ...],
+        kinds: Mapping[str, str] | None = None,
         version: str,
     ) -> tuple["Book", list[Fault]]:
         """The book, and the faults between its files. Order of the files does not matter."""
@@ -108,8 +112,16 @@ class Book:
             authorities=dict(authorities or {}),
             states={state.id: state for state in states},
             countries=countries,
+            kinds=dict(kinds or {}),
             version=version,
         )
+        faults += [
+            references.missing("kind", kind, line.where, book.kinds)
+            for item_list in lists.values()
+            for line in item_list.lines
+            for kind in line.kinds
+            if kind not in book.kinds
+        ]
         faults += book._reference_faults(readers, frozenset(n for m in by_id.values() for n in m.doubtful))
         if not faults:
             faults += contradictions(book.provisions.values(), definitions)
@@ -181,14 +193,20 @@ class Book:
         surely: set[str] = set()
         maybe: set[str] = set()
         for name in names:
-            group = self.groups.get(name)
-            if group is None:
+            if name not in self.groups:
                 surely.add(name)
                 continue
-            for member in group.members:
-                if on in member.span and (known_on is None or member.known <= known_on):
-                    (surely if member.certain else maybe).add(member.country)
+            key = name, on, known_on
+            if key not in self._members:
+                self._members[key] = _members_of(self.groups[name], on, known_on)
+            surely |= self._members[key][0]
+            maybe |= self._members[key][1]
         return frozenset(maybe - surely if perhaps else surely)
+
+    @cached_property
+    def _members(self) -> dict[tuple[str, date, date | None], tuple[frozenset[str], frozenset[str]]]:
+        """Who is surely and who is perhaps in a group on a day, as far as somebody asked."""
+        return {}
 
     def source(self, measure: str, key: str) -> Source:
         """The source that a key of a measure stands for."""
@@ -207,6 +225,22 @@ class Book:
             *references.circle_faults(self.definitions),
             *references.provision_faults(self.provisions, self.questions, doubtful),
         ]
+
+
+def _members_of(
+    group: CountryGroup, on: date, known_on: date | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Who is surely, and who is perhaps in a group; of what was said of a country, what was known last holds."""
+    said: dict[str, Member] = {}
+    for member in group.members:
+        if on in member.span and (known_on is None or member.known <= known_on):
+            before = said.get(member.country)
+            if before is None or (member.known, member.span.start) >= (before.known, before.span.start):
+                said[member.country] = member
+    return (
+        frozenset(c for c, m in said.items() if m.inside == YES),
+        frozenset(c for c, m in said.items() if m.inside == UNKNOWN),
+    )
 
 
 def _by_id(things: Iterable[Provision] | Iterable[Definition], kind: str, faults: list[Fault]) -> dict:  # type: ignore[type-arg]

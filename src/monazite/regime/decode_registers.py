@@ -13,6 +13,7 @@ from monazite.regime.model import CountryGroup, Member, PartyEntry, PartyList, R
 from monazite.regime.records import RecordReader, text_of
 from monazite.terms.days import Span
 from monazite.terms.faults import Fault
+from monazite.terms.kleene import NO, UNKNOWN, YES
 from monazite.terms.located import Located
 
 
@@ -53,7 +54,7 @@ def decode_groups(node: Located, countries: Collection[str]) -> tuple[tuple[Coun
             span = reader.span(dated, row.where)
             country = _country(reader, dated.get("country"), countries)
             members.append(Member(country=country, span=span, known=reader.day(dated.get("known")) or span.start,
-                                  certain=text_of(dated.get("perhaps")) != "yes"))  # fmt: skip
+                                  inside=int(UNKNOWN if text_of(dated.get("perhaps")) == "yes" else YES)))  # fmt: skip
         groups.append(
             CountryGroup(
                 id=text_of(fields.get("id")), says=text_of(fields.get("says")), members=tuple(members)
@@ -63,7 +64,7 @@ def decode_groups(node: Located, countries: Collection[str]) -> tuple[tuple[Coun
 
 
 _ROW = ("country", "from", "through", "known", "as", "source", "note")
-_MARKS = {"": None, "X": True, "?": False}
+_MARKS = {"": NO, "X": YES, "?": UNKNOWN}
 
 
 def decode_group_table(
@@ -75,7 +76,8 @@ def decode_group_table(
     """Country groups from a table with one column a group and one row a country and span of days.
 
     A cell is `X` (a member), empty (none) or `?` (may be one). `as` gives a row the cells of another country on the
-    same days. A country that has no row on a day may be in every group.
+    same days. Of two rows of a country that cover a day, the one known last holds. A country that has no row on a
+    day may be in every group.
     """
     reader = RecordReader()
     fields = reader.record(node, "group table")
@@ -115,12 +117,11 @@ def decode_group_table(
         dated = marks.get(country, [])
         for span, since, row in dated:
             for name in names:
-                certain = _MARKS.get(row[name].strip())
-                if certain is not None:
-                    members[name].append(Member(country=country, span=span, known=since, certain=certain))
+                inside = int(_MARKS.get(row[name].strip(), UNKNOWN))
+                members[name].append(Member(country=country, span=span, known=since, inside=inside))
         for gap in whole.without(span for span, _, _ in dated):
             for name in names:
-                members[name].append(Member(country=country, span=gap, known=known, certain=False))
+                members[name].append(Member(country=country, span=gap, known=known, inside=int(UNKNOWN)))
     says = text_of(fields.get("says"))
     groups = (CountryGroup(id=f"{prefix}{name.lower()}", says=f"{says}, column {name}", members=tuple(members[name]))
               for name in names)  # fmt: skip

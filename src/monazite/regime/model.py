@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from monazite.regime.conditions import Condition
 from monazite.terms.days import Span
+from monazite.terms.kleene import YES
 from monazite.terms.outcomes import Outcome
 
 
@@ -294,12 +295,12 @@ class ReasonTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A country in a group on some days; not `certain` where it may be in it or not."""
+    """Whether a country is in a group on some days, and since when that was known; what was known last holds."""
 
     country: str
     span: Span
     known: date
-    certain: bool = True
+    inside: int = int(YES)  # a truth value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
