@@ -33,8 +33,16 @@ EAST = CountryGroup(
     says="the east",
     members=(
         Member(country="JPN", span=Span.between(FIRST, None), known=FIRST),
-        Member(country="HKG", span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)), known=FIRST + timedelta(days=5)),
-        Member(country="DEU", span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)), known=FIRST + timedelta(days=5)),
+        Member(
+            country="HKG",
+            span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
+            known=FIRST + timedelta(days=5),
+        ),
+        Member(
+            country="DEU",
+            span=Span.between(FIRST + timedelta(days=4), FIRST + timedelta(days=19)),
+            known=FIRST + timedelta(days=5),
+        ),
     ),
 )
 LIST = PartyList(

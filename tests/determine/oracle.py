@@ -18,10 +18,12 @@ from monazite.regime.conditions import (
     DefinitionTest,
     InsideTest,
     ItemTest,
+    LabelTest,
     ListedTest,
     MadeWithTest,
     NumberTest,
     OwnedTest,
+    ReasonTest,
     TruthTest,
     ValueTest,
 )
@@ -225,6 +227,10 @@ class _Asked:
                 return self.on_list(part, test.item_list)
             case ContentTest():
                 return self.share(part, test)
+            case LabelTest():
+                return self.labelled(part, test)
+            case ReasonTest():
+                return self.controlled(part, test)
             case InsideTest():
                 return self.inside(part, test.condition)
             case MadeWithTest():
@@ -234,7 +240,7 @@ class _Asked:
             case OwnedTest():
                 return any_of(
                     compares(
-                        self.move.get(f"{role}.listed_owner_share", NOTHING_KNOWN),
+                        self.move.get(f"{role}.{test.share}", NOTHING_KNOWN),
                         test.comparator,
                         test.limit,
                     )  # type: ignore[arg-type]
@@ -249,6 +255,10 @@ class _Asked:
     def item_fact(self, part: Part, test: CountryTest | TruthTest | ValueTest | NumberTest) -> Truth:
         name = test.path.removeprefix("item.")
         match test:
+            case CountryTest() if name != "origin":
+                place = part.places.get(name)
+                inside = None if place is None else self.is_member(place, test.names)
+                return opposite(inside) if test.outside else inside
             case CountryTest() if isinstance(part.origin, str):
                 inside = self.is_member(part.origin, test.names)
                 return opposite(inside) if test.outside else inside
@@ -286,6 +296,34 @@ class _Asked:
         high = sum((hi for c, (_, hi) in part.origin.items() if c in countries), Fraction(0))
         elsewhere = sum((lo for c, (lo, _) in part.origin.items() if c not in countries), Fraction(0))
         return low, min(high, 1 - elsewhere)
+
+    def labelled(self, part: Part, test: LabelTest) -> Truth:
+        """One of the labels is meant, and not excepted."""
+        name = test.path.removeprefix("item.")
+        if name not in part.labels:
+            return None
+        if name == "kind":
+            return any(label in test.words for label in part.labels[name])
+        return any_of(meant(label, test.words, test.excepted) for label in part.labels[name])
+
+    def controlled(self, part: Part, test: ReasonTest) -> Truth:
+        """By the rows of the entry; what they leave open, by what the classifier says."""
+        found: Truth = None
+        if "eccn" in part.labels:
+            found = any_of(self.by_rows(eccn, test) for eccn in part.labels["eccn"])
+        if found is None and "reasons" in part.labels:
+            return bool({test.scope, f"{test.reason}:{test.scope}"} & set(part.labels["reasons"]))
+        return found
+
+    def by_rows(self, eccn: str, test: ReasonTest) -> Truth:
+        rows = [row for row in self.book.reasons[test.table].rows if row.entry == eccn[:5]]
+        if not rows:
+            return None
+        return any_of(
+            all_of([meant(eccn, row.paragraphs or (row.entry,), row.excepted), True if row.certain else None])
+            for row in rows
+            if row.reason == test.reason and row.scope == test.scope
+        )
 
     def technology(self, part: Part, activity: str, countries: tuple[str, ...]) -> Truth:
         stated = part.made_with.get(activity, UNKNOWN)
@@ -331,7 +369,7 @@ class _Asked:
 
     def share(self, part: Part, test: ContentTest) -> Truth:
         """Content over the part's own value against the limit."""
-        low, high = self.content(part, test.of, self.members(test.origin))
+        low, high = self.content(part, test)[0]
         worth_low, worth_high = part.value
         beyond = (lambda a, b: a >= b) if test.comparator == "at_least" else (lambda a, b: a > b)
         if low > 0 and worth_high is not None and beyond(low, test.limit * worth_high):
@@ -340,12 +378,16 @@ class _Asked:
             return None
         return False
 
-    def content(self, part: Part, name: str, origin: frozenset[str]) -> Interval:
-        """Value of what counts in one unit: the part itself if it is listed, or what is inside, if that is more."""
+    def content(self, part: Part, test: ContentTest) -> tuple[Interval, Interval]:
+        """Value of what counts in one unit, and what of it counts in whatever holds the unit.
+
+        The part itself if it counts, or what is inside, if that is more; with `as_received` a part from the origin is
+        judged by itself alone; with `once` what is inside another counts no further where it stays below the limit.
+        """
         low, high = Fraction(0), Fraction(0)
         unbounded = False
         for child, (least, most) in part.lines:
-            child_low, child_high = self.content(self.parts[child], name, origin)
+            child_low, child_high = self.content(self.parts[child], test)[1]
             low += least * child_low
             if most == 0 or child_high == 0:
                 continue
@@ -353,23 +395,46 @@ class _Asked:
                 unbounded = True
             else:
                 high += most * child_high
-        if part.may_hold_more and any(
-            all(part.has(e) != NO for e in line.elements) for line in self.book.lists[name].lines
-        ):
+        stranger = Part(
+            elements={e: NO if part.has(e) == NO else UNKNOWN for e in ELEMENTS}, complete=UNKNOWN
+        )
+        if part.may_hold_more and self.holds(test.counted, stranger) is not False:
             if part.value[1] is None:
                 unbounded = True
             else:
                 high += part.value[1]
-        listed = self.on_list(part, name)
-        share_low, share_high = self.from_countries(part, origin)
-        if listed is True:
-            low = max(low, part.value[0] * share_low)
-        if listed is not False and share_high > 0:
-            if part.value[1] is None:
-                unbounded = True
-            else:
-                high = max(high, part.value[1] * share_high)
-        return low, None if unbounded else high
+        inside: Interval = low, None if unbounded else high
+        counts = self.holds(test.counted, part)
+        share_low, share_high = self.from_countries(part, self.members(test.origin))
+        if test.as_received:
+            own: Interval = (
+                part.value[0] if counts is True else Fraction(0),
+                Fraction(0) if counts is False else part.value[1],
+            )
+            kept = self.kept(inside, part, test) if test.once else inside
+            if share_low == 1:
+                return own, own
+            return (inside, kept) if share_high == 0 else (widest(own, inside), widest(own, kept))
+        own = (
+            part.value[0] * share_low if counts is True else Fraction(0),
+            Fraction(0)
+            if counts is False or share_high == 0
+            else None
+            if part.value[1] is None
+            else part.value[1] * share_high,
+        )
+        most_of = None if None in (own[1], inside[1]) else max(own[1], inside[1])  # type: ignore[type-var]
+        both: Interval = max(own[0], inside[0]), most_of
+        return both, both
+
+    def kept(self, inside: Interval, part: Part, test: ContentTest) -> Interval:
+        """What is inside a part from elsewhere, as far as it counts further up."""
+        low, high = inside
+        worth_low, worth_high = part.value
+        if worth_high is not None and low > test.limit * worth_high:
+            return inside
+        small = high is not None and high <= test.limit * worth_low
+        return Fraction(0), Fraction(0) if small else high
 
     # -- the move
 
@@ -459,6 +524,29 @@ class _Asked:
             *(m.country for n in names if n in self.book.groups for m in self.book.groups[n].members),
         }
         return frozenset(c for c in everybody if self.is_member(c, names) is True)
+
+
+def widest(one: Interval, other: Interval) -> Interval:
+    """Whichever of the two it is."""
+    return min(one[0], other[0]), None if None in (one[1], other[1]) else max(one[1], other[1])  # type: ignore[type-var]
+
+
+def meant(stated: str, codes: Iterable[str], excepted: Iterable[str]) -> Truth:
+    """A code is meant if it is one of the codes or below it; a code that stands above one of them may be."""
+
+    def one(code: str) -> Truth:
+        if stated == "EAR99" or code == "EAR99":
+            return stated == code or (stated == "EAR99" and code == "?????")
+        mine, theirs = stated.split("."), code.split(".")
+        if len(mine[0]) != len(theirs[0]) or any(
+            b not in ("?", a) for a, b in zip(mine[0], theirs[0], strict=True)
+        ):
+            return False
+        if any(a != b for a, b in zip(mine[1:], theirs[1:], strict=False)):
+            return False
+        return True if len(mine) >= len(theirs) else None
+
+    return all_of([any_of(one(code) for code in codes), opposite(any_of(one(code) for code in excepted))])
 
 
 def folded(name: str) -> str:

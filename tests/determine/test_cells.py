@@ -180,7 +180,7 @@ def test_a_cell_says_when_it_begins_and_what_changed_there(tmp_path: Path) -> No
     assert [one.provision for one in suspended] == ["cn-one/1", "cn-one/2", "cn-one/3"]
     assert [str(one.after.period.status) for one in suspended if one.after] == ["suspended"] * 3
     assert found[0].turning == ()
-    assert turnings(found[1].state, found[1].state) == ()
+    assert turnings(law_of(book, "CN", None), date(2030, 3, 2)) == ()
 
 
 def test_only_the_cells_of_a_span_are_given_and_each_of_them_whole(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ class Part:
     codes: tuple[str, ...] = ()
     claims: Mapping[str, str] = field(default_factory=dict)  # public_domain ... -> yes, no, unknown
     properties: Mapping[str, Interval] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # eccn, kind, direct_product_of ...
+    places: Mapping[str, str] = field(default_factory=dict)  # mined_in, melted_in ... -> country
     lines: tuple[tuple[int, Interval], ...] = ()
 
     def has(self, element: str) -> str:
@@ -131,6 +133,16 @@ def to_catalogue(parts: Sequence[Part], countries: tuple[str, ...]) -> Catalogue
             name: Amounts.of([p.properties.get(name, NOTHING_KNOWN) for p in parts]) for name in properties
         },
         codes={i: p.codes for i, p in enumerate(parts) if p.codes},
+        labels={
+            f"item.{name}": {i: p.labels[name] for i, p in enumerate(parts) if name in p.labels}
+            for name in {name for part in parts for name in part.labels}
+        },
+        places={
+            f"item.{name}": np.array(
+                [country.get(p.places.get(name, ""), NOT_KNOWN) for p in parts], dtype=np.int16
+            )
+            for name in {name for part in parts for name in part.places}
+        },
         value=Amounts.of([p.value for p in parts]),
         mass_kg=Amounts.unknown(n),
         currency="USD",

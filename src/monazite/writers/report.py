@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from monazite.determine.answer import Node
@@ -25,13 +24,13 @@ from monazite.writers.charts import shown_outcome, slug
 from monazite.writers.drawing import Drawing
 from monazite.writers.explained import Explained, Explanation, explain
 from monazite.writers.figures import Figure, figures
+from monazite.writers.markup import both, environment, in_both, resource
 from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
 from monazite.writers.picks import Doubt, Line, Picked, pick
 from monazite.writers.report_data import PageData, script_json
 from monazite.writers.requests import LAW, NOBODY, OUTSIDERS, Request, asks, requests_of
 from monazite.writers.words import fact_words, with_terms, word
 
-PAGE = Path(__file__).with_name("page")
 MOST_ASKS = 150
 """So many requests stand on the page; all of them in requests.csv."""
 
@@ -139,8 +138,8 @@ def render(
     busiest = sorted(range(len(measures)), key=lambda i: -measures[i].answers)[:2]
     context: dict[str, Any] = {
         "title": title or word("ui.title"),
-        "css": Markup((PAGE / "report.css").read_text(encoding="utf-8")),
-        "script": Markup((PAGE / "report.js").read_text(encoding="utf-8")),
+        "css": resource("report.css"),
+        "script": resource("language.js") + resource("report.js"),
         "data": Markup(script_json(PageData(picked.lines, explained).plain())),
         "asked": asked(survey),
         "known_on": batch.known_on,
@@ -181,48 +180,9 @@ def render(
         "open_measures": busiest,
         "sources": [(m.number, s.what, str(s.grade), s.url or s.where) for m in measures for s in m.sources],
     }
-    return _environment().get_template("report.html").render(context)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.globals.update(
-        t=both,
-        duo=duo,
-        word=word,
-        slug=slug,
-        money=money,
-        with_terms=with_terms,
-        colour_of=shown_outcome,
-        party=party,
-        facts_of=facts_of,
-    )
-    return environment
-
-
-def in_both(english: str, chinese: str) -> Markup:
-    """A text in both languages, of which the page shows one."""
-    if english == chinese:
-        return Markup(escape(english))
-    return Markup('<span class="en">{}</span><span class="zh" lang="zh">{}</span>').format(english, chinese)
-
-
-def both(key: object) -> Markup:
-    """A word in both languages, of which the page shows one."""
-    return in_both(word(str(key)), word(str(key), "zh"))
-
-
-def duo(key: object) -> Markup:
-    """A legal term in both languages, side by side."""
-    return Markup('<span class="duo"><span lang="en">{}</span><span lang="zh">{}</span></span>').format(
-        word(str(key)), word(str(key), "zh")
-    )
+    calls = {"slug": slug, "money": money, "with_terms": with_terms, "colour_of": shown_outcome,
+             "party": party, "facts_of": facts_of}  # fmt: skip
+    return environment(**calls).get_template("report.html").render(context)
 
 
 def party(name: str) -> Markup:

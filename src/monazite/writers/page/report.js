@@ -10,12 +10,7 @@
   let shown = [];
 
   // ---- words -------------------------------------------------------------------------------------------
-  const escapes = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  const esc = text => String(text).replace(/[&<>"']/g, c => escapes[c]);
-  const pair = key => data.words[key] || [key.slice(key.indexOf(".") + 1), key.slice(key.indexOf(".") + 1)];
-  const both = (en, zh) => en === zh ? esc(en) : `<span class="en">${esc(en)}</span><span class="zh" lang="zh">${esc(zh)}</span>`;
-  const w = key => both(...pair(key));
-  const duo = key => { const [en, zh] = pair(key); return `<span class="duo"><span lang="en">${esc(en)}</span><span lang="zh">${esc(zh)}</span></span>`; };
+  const { esc, both } = page, { pair, w, duo } = page.wording(data.words);
   const slug = name => "o-" + name.replace(/[^a-z]+/g, "-");
   const mark = (code, most, doubt, inner) => {
     const name = data.outcomes[code], colour = code === needs && most !== null ? data.outcomes[most] : name;
@@ -210,20 +205,6 @@
   addEventListener("beforeprint", () => { state.perPage = 500; draw(); });
   addEventListener("afterprint", () => { state.perPage = perPage; draw(); });
 
-  const inZh = document.getElementById("in-zh"), inEn = document.getElementById("in-en");
-  const speak = () => {
-    const zh = inZh.checked;
-    document.documentElement.lang = zh ? "zh" : "en";
-    for (const one of document.querySelectorAll("[data-hint-en]")) one.placeholder = zh ? one.dataset.hintZh : one.dataset.hintEn;
-    for (const one of document.querySelectorAll("option[data-en]")) one.textContent = zh ? one.dataset.zh : one.dataset.en;
-    try { localStorage.setItem("monazite-language", zh ? "zh" : "en"); } catch { /* a page from disk may have no store */ }
-  };
-  let kept = null;
-  try { kept = localStorage.getItem("monazite-language"); } catch { /* none */ }
-  (kept ? kept === "zh" : (navigator.language || "").startsWith("zh")) ? inZh.checked = true : inEn.checked = true;
-  inZh.addEventListener("change", speak);
-  inEn.addEventListener("change", speak);
-  speak();
   select();
   draw();
   const asked = /^#a(\d+)$/.exec(location.hash);
