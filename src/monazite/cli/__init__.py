@@ -44,9 +44,18 @@ class LazyGroup(click.Group):
 LAW = {
     "status": ("monazite.cli.law:status", "How every provision stands on a day."),
     "show": ("monazite.cli.law:show", "A measure or provision with dates, condition and sources."),
-    "diff": ("monazite.cli.law:diff", "What changes between two days."),
+    "diff": (
+        "monazite.cli.law_diff:diff",
+        "What changes between two days, or with a draft: provisions, outcomes.",
+    ),
+    "timeline": (
+        "monazite.cli.law_timeline:timeline",
+        "The law in time: bars of days, or a page with a slider.",
+    ),
+    "cells": ("monazite.cli.law_cells:cells", "Days and countries that the law does not tell apart."),
     "test": ("monazite.cli.law_cases:test", "Run worked cases: the book's own, or yours."),
     "check": ("monazite.cli.law:check", "Read the law files and report every fault."),
+    "coverage": ("monazite.cli.law_coverage:coverage", "What no worked case shows of the law."),
     "schema": ("monazite.cli.law:schema", "JSON Schema of measures, cases or fact documents."),
 }
 COMMANDS = {
@@ -55,6 +64,8 @@ COMMANDS = {
     "explain": ("monazite.cli.explain:explain", "Why one part gets its answer for one move on a day."),
     "determine": ("monazite.cli.determine:determine", "One question as a JSON or YAML document, one answer."),
     "law": ("monazite.cli:law_group", "The law as dated data: status, text, changes, cases."),
+    "events": ("monazite.cli.events:events", "The trade war as dated moves, with filters."),
+    "tariff": ("monazite.cli.tariff:tariff", "What a good pays on top of the ordinary duty, by day."),
 }
 
 

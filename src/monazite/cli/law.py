@@ -5,7 +5,7 @@ from datetime import date
 
 import click
 
-from monazite.cli.options import DAY, book_option, known_on_option, on_option, with_faults
+from monazite.cli.options import book_option, known_on_option, on_option, with_faults
 
 
 @click.command()
@@ -24,10 +24,16 @@ def status(on: date, known_on: date | None, everything: bool, book_path: str | N
 
 @click.command()
 @click.argument("name", metavar="ID")
+@click.option(
+    "--cases/--no-cases", "with_cases", default=True, help="The worked cases that exercise a provision."
+)
 @book_option
 @with_faults
-def show(name: str, book_path: str | None) -> None:
-    """The page of a measure or provision: sentence, condition, dates, flags, sources.
+def show(name: str, with_cases: bool, book_path: str | None) -> None:
+    """The page of a measure or provision: all that the book says of it.
+
+    For a provision: its sentence, condition, dates and flags, questions and readings, what comes with it,
+    contradictions between sources, what could not be verified, sources, and the worked cases that exercise it.
 
     \b
     Examples:
@@ -44,27 +50,14 @@ def show(name: str, book_path: str | None) -> None:
         raise BadInput(
             [Fault(where="law show", what=f"the book holds no '{name}'", mend=near_match(name, known))]
         )
-    click.echo("\n".join(show_lines(book, name)))
+    exercises = None
+    if with_cases and name in book.provisions:
+        from monazite.determine.coverage import cover
+        from monazite.readers.cases import read_cases_of
 
-
-@click.command()
-@click.argument("first", metavar="DAY", type=DAY)
-@click.argument("second", metavar="DAY", type=DAY)
-@known_on_option
-@click.option("--then-known-on", type=DAY, help="Knowledge for the second day, if another.")
-@book_option
-@with_faults
-def diff(
-    first: date, second: date, known_on: date | None, then_known_on: date | None, book_path: str | None
-) -> None:
-    """The provisions that stand otherwise on the second day than on the first."""
-    from monazite.readers.law import read_book
-    from monazite.writers.law import diff_lines
-
-    lines = diff_lines(
-        read_book(book_path), first, second, known_on=known_on, then_known_on=then_known_on or known_on
-    )
-    click.echo("\n".join(lines))
+        regime = book.measures[book.provisions[name].measure].regime
+        exercises = cover(book, read_cases_of(book_path), regimes=(regime,)).exercises
+    click.echo("\n".join(show_lines(book, name, exercises)))
 
 
 @click.command()

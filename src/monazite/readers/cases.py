@@ -46,3 +46,16 @@ def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
     if faults:
         raise BadInput(sorted(faults, key=lambda fault: place_in_file(fault.where)))
     return cases
+
+
+def read_cases_of(book: Path | str | None) -> list[Case]:
+    """The cases that stand beside the law of a book, in its folder `cases`; those of the package by default.
+
+    Raises
+    ------
+    BadInput with every fault of every file
+    """
+    if book is None:
+        return read_cases()
+    folder = Path(book) / "cases"
+    return read_cases([folder]) if folder.is_dir() else []
