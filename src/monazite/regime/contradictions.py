@@ -7,7 +7,7 @@ where two tests of one fact exclude each other; so a fault may name a case that 
 never misses one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from monazite.regime.conditions import Condition, CountryTest, DefinitionTest, Test, TruthTest, ValueTest
@@ -18,8 +18,9 @@ from monazite.terms.faults import Fault
 def contradictions(provisions: Iterable[Provision], definitions: Mapping[str, Definition]) -> list[Fault]:
     """A fault for each pair of rules that can answer one case in two ways."""
     faults = []
-    for one, other in combinations(provisions, 2):
-        shared = set(one.targets) & set(other.targets)
+    about = [(p, frozenset(p.targets)) for p in provisions if p.targets]
+    for (one, of_one), (other, of_other) in combinations(about, 2):
+        shared = of_one & of_other
         if not shared or one.gives is other.gives or one.id in other.overrides or other.id in one.overrides:
             continue
         exceptions = one.effect in EXCEPTIONS and other.effect in EXCEPTIONS
@@ -43,50 +44,78 @@ def _on_one_day(one: Provision, other: Provision) -> bool:
 
 
 def can_both_hold(one: Condition, other: Condition, definitions: Mapping[str, Definition]) -> bool:
-    """Is there an assignment of yes and no to the tests under which both conditions are true?"""
-    joint = Condition("all", (one, other))
-    atoms = list(dict.fromkeys(_atoms(joint, definitions)))
-    return _search(joint, atoms, {}, definitions)
+    """Is there an assignment of yes and no to the tests under which both conditions are true?
+
+    Definitions are opened only where the two can both hold with every definition taken as free: that is a weaker
+    demand, so what fails it fails the whole.
+    """
+    joint = (_positive(one), _positive(other))
+    if not _satisfiable(joint, {}, {}):
+        return False
+    names = {t.definition for part in joint for t in _literals(part) if isinstance(t, DefinitionTest)}
+    return not names or _satisfiable(joint, {}, definitions)
 
 
-def _atoms(condition: Condition, definitions: Mapping[str, Definition]) -> Iterator[Test]:
-    if isinstance(condition.test, DefinitionTest):
-        yield from _atoms(definitions[condition.test.definition].condition, definitions)
-    elif condition.test is not None:
+def _positive(condition: Condition, wanted: bool = True) -> Condition:
+    """The condition, or its opposite, with `not` over single tests only."""
+    if condition.kind == "not":
+        return _positive(condition.children[0], not wanted)
+    if condition.test is not None:
+        return condition if wanted else Condition("not", (condition,))
+    kind = condition.kind if wanted else {"all": "any", "any": "all"}[condition.kind]
+    return Condition(kind, tuple(_positive(child, wanted) for child in condition.children))
+
+
+def _literals(condition: Condition) -> Iterator[Test]:
+    if condition.test is not None:
         yield condition.test
     for child in condition.children:
-        yield from _atoms(child, definitions)
+        yield from _literals(child)
 
 
-def _search(
-    joint: Condition, atoms: list[Test], given: dict[Test, bool], definitions: Mapping[str, Definition]
+def _satisfiable(
+    demands: Sequence[Condition], given: Mapping[Test, bool], definitions: Mapping[str, Definition]
 ) -> bool:
-    truth = _truth(joint, given, definitions)
-    if truth is not None:
-        return truth
-    atom = next(a for a in atoms if a not in given)
-    for value in (True, False):
-        if value and any(held and _exclude(atom, other) for other, held in given.items()):
+    """Can all the demands be met? What a demand forces is taken at once, then the shortest choice is tried out."""
+    held = dict(given)
+    waiting, choices = list(demands), []
+    while waiting:
+        demand = waiting.pop()
+        if demand.kind == "all":
+            waiting += demand.children
             continue
-        if _search(joint, atoms, {**given, atom: value}, definitions):
-            return True
-    return False
+        if demand.kind == "any":
+            choices.append(demand)
+            continue
+        wanted = demand.kind != "not"
+        test = demand.test if wanted else demand.children[0].test
+        assert test is not None
+        if test in held:
+            if held[test] != wanted:
+                return False
+            continue
+        if wanted and any(truth and _exclude(test, other) for other, truth in held.items()):
+            return False
+        held[test] = wanted
+        if isinstance(test, DefinitionTest) and test.definition in definitions:
+            waiting.append(_positive(definitions[test.definition].condition, wanted))
+    choices = [choice for choice in choices if not any(_is_met(child, held) for child in choice.children)]
+    if not choices:
+        return True
+    first = min(choices, key=lambda choice: len(choice.children))
+    rest = [choice for choice in choices if choice is not first]
+    return any(_satisfiable([child, *rest], held, definitions) for child in first.children)
 
 
-def _truth(
-    condition: Condition, given: Mapping[Test, bool], definitions: Mapping[str, Definition]
-) -> bool | None:
-    if isinstance(condition.test, DefinitionTest):
-        return _truth(definitions[condition.test.definition].condition, given, definitions)
-    if condition.test is not None:
-        return given.get(condition.test)
-    children = [_truth(child, given, definitions) for child in condition.children]
-    if condition.kind == "not":
-        return None if children[0] is None else not children[0]
-    deciding = condition.kind == "any"
-    if deciding in children:
-        return deciding
-    return None if None in children else not deciding
+def _is_met(condition: Condition, held: Mapping[Test, bool]) -> bool:
+    """Does what is held already meet the condition?"""
+    if condition.kind == "all":
+        return all(_is_met(child, held) for child in condition.children)
+    if condition.kind == "any":
+        return any(_is_met(child, held) for child in condition.children)
+    wanted = condition.kind != "not"
+    test = condition.test if wanted else condition.children[0].test
+    return test is not None and held.get(test) is wanted
 
 
 def _exclude(one: Test, other: Test) -> bool:
