@@ -166,7 +166,7 @@ def run_case(case: Case, book: Book, *, on: date | None = None) -> CaseResult:
     if unknown:
         return CaseResult(case=case, differences=(), faults=tuple(unknown), answer=None)
     try:
-        found = determine(case.facts, book, on=on)
+        found = determine(case.facts, book, on=on, with_tree=False)
     except BadInput as bad:
         return CaseResult(case=case, differences=(), faults=bad.faults, answer=None)
     differences: list[Difference] = []

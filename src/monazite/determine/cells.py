@@ -13,11 +13,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monazite.determine.restanding import Restanding, is_alike
+from monazite.determine.restanding import is_alike
 from monazite.determine.states import Law, LawState
 from monazite.regime.book import Standing
 from monazite.regime.conditions import (
-    Condition,
     ContentTest,
     CountryTest,
     MadeWithTest,
@@ -46,13 +45,6 @@ class Turning:
     before: Standing | None
     after: Standing | None
     asks_otherwise: bool
-
-    @property
-    def restanding(self) -> Restanding | None:
-        """The change of its standing, if that changes."""
-        if is_alike(self.before, self.after):
-            return None
-        return Restanding(provision=self.provision, before=self.before, after=self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,24 +120,29 @@ def time_cells(law: Law, first: date | None = None, last: date | None = None) ->
     for number, cell in enumerate(found):
         start = cell.span.start if number else None
         stop = cell.span.stop if number + 1 < len(found) else None
-        turning = turnings(found[number - 1].state, cell.state) if number else ()
+        turning = turnings(law, start) if start is not None else ()
         made.append(TimeCell(start=start, stop=stop, state=cell.state, turning=turning))
     asked = Span.between(first or date.min, last)
     return tuple(cell for cell in made if Span(cell.first, cell.stop).meets(asked))
 
 
-def turnings(before: LawState, after: LawState) -> tuple[Turning, ...]:
-    """The provisions that differ between two states of a regime's law, in the order of the law."""
-    was = {rule.provision.id: rule for rule in before.rules}
-    now = {rule.provision.id: rule for rule in after.rules}
+def turnings(law: Law, day: date) -> tuple[Turning, ...]:
+    """The provisions that differ on a day from the day before, in the order of the law; REACH last, if that differs."""
+    states = law.state(day - ONE_DAY), law.state(day)
+    was, now = ({rule.provision.id: rule.condition for rule in state.rules} for state in states)
     made = []
-    for name in dict.fromkeys([*now, *was]):
-        one, other = was.get(name), now.get(name)
-        asks_otherwise = one is not None and other is not None and one.condition != other.condition
-        turning = Turning(provision=name, before=one.standing if one else None, after=other.standing if other else None,
-                          asks_otherwise=asks_otherwise)  # fmt: skip
-        if asks_otherwise or turning.restanding is not None:
-            made.append(turning)
+    for provision in law.provisions:
+        before, after = (
+            law.book.standing(provision, on=on, known_on=law.known_on) for on in (day - ONE_DAY, day)
+        )
+        both = provision.id in was and provision.id in now
+        asks_otherwise = both and was[provision.id] != now[provision.id]
+        if asks_otherwise or not is_alike(before, after):
+            made.append(
+                Turning(provision=provision.id, before=before, after=after, asks_otherwise=asks_otherwise)
+            )
+    if states[0].touched_by != states[1].touched_by:
+        made.append(Turning(provision=REACH, before=None, after=None, asks_otherwise=True))
     return tuple(made)
 
 
@@ -183,8 +180,7 @@ def division(
 
 def _tests(state: LawState) -> Iterable[tuple[str, Test]]:
     """Every test of the law of a cell with the provision that asks it, and those that say whom the law reaches."""
-    reach: Condition | None = getattr(state, "touched_by", None)
-    for test in tests_of(reach) if reach is not None else ():
+    for test in tests_of(state.touched_by):
         yield REACH, test
     for rule in state.rules:
         for test in tests_of(rule.condition):
@@ -195,7 +191,7 @@ def _sets(test: Test, path: str) -> Iterable[tuple[Iterable[str], Iterable[str]]
     """The countries a test asks about by a fact, surely and perhaps in what it names."""
     match test:
         case CountryTest() if test.path == path:
-            yield test.names, getattr(test, "perhaps", ())
+            yield test.names, test.perhaps
         case ContentTest() if path == "item.origin":
             yield test.origin, ()
         case MadeWithTest() if path in {f"item.made_with.{activity}" for activity in test.activities}:

@@ -1,6 +1,6 @@
 """One thing asked at two points of the law: both answers to each item and move, side by side.
 
-What is asked is a catalogue with its moves, or one worked case. It is answered at both points by the one evaluator;
+What is asked is a catalogue with its moves, or some worked cases. It is answered at both points by the one evaluator;
 `Compared` says which answers changed, and spells a change out: outcomes, provisions, questions, missing facts.
 `impact` counts and sums what it finds here.
 """
@@ -13,13 +13,14 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from monazite.catalogue.joining import join, join_moves
 from monazite.catalogue.model import Catalogue
 from monazite.catalogue.moves import Moves
 from monazite.determine.cases import Case
 from monazite.determine.combine import branch_bounds, hull
 from monazite.determine.gaps import open_tests
-from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
-from monazite.determine.question import read_question
+from monazite.determine.kernel import NOT_TOUCHED, Batch, RegimeBatch, evaluate, provision_truths
+from monazite.determine.question import Question, read_question
 from monazite.determine.restanding import Point, Restanding, Rewording, restanding
 from monazite.determine.states import LawState
 from monazite.determine.survey import Rows, Survey, pair_up
@@ -54,18 +55,26 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Items and moves that are asked at both points: a catalogue, or one worked case with its title.
+    """Items and moves that are asked at both points: a catalogue, or worked cases.
 
-    `ships` says which nodes ship by themselves, as `survey.pair_up` wants it. `known_on` holds for a question that
-    says itself what was known; it counts only where it is asked on its own day.
+    `ships` says which nodes ship by themselves, as `survey.pair_up` wants it. Of worked cases, `titles` has one a move,
+    and `node` the item of each. `known_on` holds for questions that say themselves what was known; it counts only
+    where they are asked on their own days.
     """
 
     catalogue: Catalogue
     moves: Moves
-    title: str = ""
-    where: str = ""
     ships: NDArray[np.bool_] | None = None
+    titles: tuple[str, ...] = ()
+    node: NDArray[np.int32] | None = None
     known_on: date | None = None
+
+    @property
+    def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The item and the move of each answer."""
+        if self.node is None:
+            return pair_up(self.catalogue, self.moves, self.ships)
+        return self.node, np.arange(len(self.moves), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +120,14 @@ class Change:
     gaps_gone: tuple[tuple[str, str], ...]
 
 
+_TOGETHER = 900
+"""Cases are asked together up to so many nodes; the engine decides some shares exactly in small catalogues only."""
+
+
 def asked_cases(
     cases: Iterable[Case], countries: tuple[str, ...], *, on_own_days: bool = False
 ) -> tuple[Asked, ...]:
-    """Worked cases as what is asked, each with its title; what they expect is left aside.
+    """Worked cases as what is asked, many at once; what they expect is left aside.
 
     Parameters
     ----------
@@ -125,7 +138,8 @@ def asked_cases(
     ------
     BadInput with every fault of every case
     """
-    made: list[Asked] = []
+    together: dict[tuple[str, date | None, int], list[tuple[Case, Question]]] = {}
+    part: dict[tuple[str, date | None], tuple[int, int]] = {}  # number and nodes of what is being filled
     faults: list[Fault] = []
     for case in cases:
         try:
@@ -136,16 +150,31 @@ def asked_cases(
         if on_own_days and question.on is None:
             faults.append(Fault(where=case.where, what="the case has no day", mend="Give 'on' as YYYY-MM-DD"))
             continue
-        made.append(Asked(catalogue=question.catalogue, moves=replace(question.moves, on=(question.on,)),
-                          title=case.title, where=case.where, known_on=question.known_on))  # fmt: skip
+        kind = question.catalogue.currency, question.known_on if on_own_days else None
+        number, nodes = part.get(kind, (0, 0))
+        if nodes + len(question.catalogue) > _TOGETHER:
+            number, nodes = number + 1, 0
+        part[kind] = number, nodes + len(question.catalogue)
+        together.setdefault((*kind, number), []).append((case, question))
     if faults:
-        raise BadInput(faults)
-    return tuple(made)
+        raise BadInput(dict.fromkeys(faults))  # what a file gives to all of its cases is at fault once
+    return tuple(_joined(group, known_on) for (_, known_on, _), group in together.items())
+
+
+def _joined(group: Sequence[tuple[Case, Question]], known_on: date | None) -> Asked:
+    sizes = [len(question.catalogue) for _, question in group]
+    return Asked(
+        catalogue=join([question.catalogue for _, question in group]),
+        moves=join_moves([replace(question.moves, on=(question.on,)) for _, question in group]),
+        titles=tuple(case.title for case, _ in group),
+        node=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
+        known_on=known_on,
+    )
 
 
 def _evaluated(point: Point, asked: Asked, regimes: Sequence[str] | None) -> Batch:
     """All pairs of what is asked at one point; regimes that are named are asked whether touched or not."""
-    node, move = pair_up(asked.catalogue, asked.moves, asked.ships)
+    node, move = asked.pairs
     known = point.known_on if point.on is not None else point.known_on or asked.known_on
     moves = asked.moves if point.on is None else replace(asked.moves, on=(None,) * len(asked.moves))
     days = [day for day in moves.on if day is not None] if point.on is None else [point.on]
@@ -156,25 +185,30 @@ def _evaluated(point: Point, asked: Asked, regimes: Sequence[str] | None) -> Bat
 
 
 def _both(before: Point, after: Point, asked: Asked, regimes: Sequence[str] | None) -> tuple[Batch, Batch]:
-    """The batches of both points, with the same pairs answered in the same regimes.
+    """The batches of both points, with every pair answered in the same regimes.
 
     Unless regimes are named, those that nothing touches at either point are left out: most questions touch one.
     """
-    first, second = _evaluated(before, asked, regimes), _evaluated(after, asked, regimes)
+    batches = _evaluated(before, asked, regimes), _evaluated(after, asked, regimes)
     if regimes is not None:
-        return first, second
-    names = [name for name in dict.fromkeys([*first.regimes, *second.regimes])
-             if any((batch.regimes[name].pattern >= 0).any() for batch in (first, second) if name in batch.regimes)]  # fmt: skip
-    if all(
-        name in batch.regimes and (batch.regimes[name].pattern >= 0).all()
-        for name in names
-        for batch in (first, second)
-    ):
-        first, second = (
-            replace(b, regimes={name: b.regimes[name] for name in names}) for b in (first, second)
-        )
-        return first, second
-    return _evaluated(before, asked, names), _evaluated(after, asked, names)
+        return batches
+    names = [name for name in dict.fromkeys([*batches[0].regimes, *batches[1].regimes])
+             if any(_pairs_touched(batch, name).any() for batch in batches)]  # fmt: skip
+    if not all(_pairs_touched(batch, name).all() for batch in batches for name in names):
+        return _evaluated(before, asked, names), _evaluated(after, asked, names)
+    first, second = (
+        replace(batch, regimes={name: replace(batch.regimes[name], asked=True) for name in names})
+        for batch in batches
+    )
+    return first, second
+
+
+def _pairs_touched(batch: Batch, regime: str) -> NDArray[np.bool_]:
+    """(P,) whether the law of a regime was evaluated for a pair at all."""
+    if regime not in batch.regimes:
+        return np.zeros(len(batch.node), dtype=bool)
+    touched: NDArray[np.bool_] = batch.regimes[regime].pattern != NOT_TOUCHED
+    return touched
 
 
 def _survey(batch: Batch, point: Point) -> Survey:
@@ -299,10 +333,10 @@ class Compared:
         node, move = int(batch.node[both[0].pair[row]]), int(batch.move[both[0].pair[row]])
         before, after = (self._side(regime, row, side) for side in (0, 1))
         missing, then_missing = (self._gaps(regime, row, side) for side in (0, 1))
-        catalogue, moves = self.asked.catalogue, self.asked.moves
+        catalogue, moves, titles = self.asked.catalogue, self.asked.moves, self.asked.titles
         return Change(
-            regime=regime, case=self.asked.title, item=catalogue.names[node], title=catalogue.titles[node],
-            move="" if self.asked.title else moves.names[move], origin=_country(moves, "from", move),
+            regime=regime, case=titles[move] if titles else "", item=catalogue.names[node], title=catalogue.titles[node],
+            move="" if titles else moves.names[move], origin=_country(moves, "from", move),
             destination=_country(moves, "to", move), kind=kind, turn=_turn(before, after), before=before, after=after,
             value=catalogue.value[node], currency=catalogue.currency,
             appeared=tuple(name for name in after.under if name not in before.under),

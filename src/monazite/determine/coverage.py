@@ -21,8 +21,8 @@ from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_tr
 from monazite.determine.question import read_question
 from monazite.determine.states import LawState, axis_of
 from monazite.regime.book import Book
-from monazite.regime.conditions import Condition, ContentTest, DefinitionTest, InsideTest, Test
-from monazite.regime.model import Measure, Provision
+from monazite.regime.conditions import Condition, ContentTest, DefinitionTest, InsideTest, Test, tests_of
+from monazite.regime.model import Definition, Measure, Provision
 from monazite.terms.days import parse_day
 from monazite.terms.facts import Axis
 from monazite.terms.faults import BadInput, Fault
@@ -81,6 +81,19 @@ class Coverage:
     def idle(self) -> tuple[Provision, ...]:
         """Provisions that no case exercises."""
         return tuple(p for m in self.measures for p in m.provisions if not self.exercises.get(p.id))
+
+    @cached_property
+    def unused(self) -> tuple[Definition, ...]:
+        """Definitions that no provision uses, nor what brings a question under a state's law."""
+        used: set[str] = set()
+        waiting = [p.condition for p in self.book.provisions.values()]
+        waiting += [state.touched_by for state in self.book.states.values()]
+        while waiting:
+            for test in tests_of(waiting.pop()):
+                if isinstance(test, DefinitionTest) and test.definition not in used:
+                    used.add(test.definition)
+                    waiting.append(self.book.definitions[test.definition].condition)
+        return tuple(d for m in self.measures for d in m.definitions if d.id not in used)
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -8,7 +8,6 @@ A single question is a batch of one.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -50,6 +49,7 @@ def determine(
     on: date | None = None,
     known_on: date | None = None,
     regimes: tuple[str, ...] | None = None,
+    with_tree: bool = True,
     calendars: Mapping[str, WorkingDays] | None = None,
 ) -> Determination:
     """The answer to one question.
@@ -59,6 +59,7 @@ def determine(
     facts : a fact document: nested mapping of the paths of `terms.facts.FACTS`
     on : the day of the move; that of the document by default
     known_on : count only law known on that day; that of the document, else everything the book holds
+    with_tree : give every tested condition, too
     calendars : working days by country, for due dates
 
     Raises
@@ -80,7 +81,7 @@ def determine(
             "known_on": known and known.isoformat(),
         }
     )
-    return answer(batch, 0, day, input_hash=digest, calendars=calendars)
+    return answer(batch, 0, day, input_hash=digest, with_tree=with_tree, calendars=calendars)
 
 
 def input_digest(plain: object) -> str:
@@ -89,9 +90,15 @@ def input_digest(plain: object) -> str:
 
 
 def answer(
-    batch: Batch, pair: int, on: date, *, input_hash: str, calendars: Mapping[str, WorkingDays] | None = None
+    batch: Batch,
+    pair: int,
+    on: date,
+    *,
+    input_hash: str,
+    with_tree: bool = True,
+    calendars: Mapping[str, WorkingDays] | None = None,
 ) -> Determination:
-    """The whole answer for one pair of a batch on one day."""
+    """The whole answer for one pair of a batch on one day; the trees of conditions only `with_tree`."""
     node, move = int(batch.node[pair]), int(batch.move[pair])
     explainer = Explainer(batch, node, move)
     answered = {n: r for n, r in batch.regimes.items() if r.is_answered(pair, on)}
@@ -101,10 +108,12 @@ def answer(
         on=on,
         known_on=batch.known_on,
         regimes={
-            name: _Answerer(explainer, regime, pair, on, calendars or {}).answer()
+            name: _Answerer(explainer, regime, pair, on, calendars or {}).answer(with_tree)
             for name, regime in answered.items()
         },
-        untouched={n: batch.book.states[n].says for n in batch.regimes if n not in answered},
+        untouched={
+            n: batch.book.states[n].says for n in (*batch.untouched, *batch.regimes) if n not in answered
+        },
         law_version=batch.book.version,
         input_hash=input_hash,
     )
@@ -138,7 +147,7 @@ class _Answerer:
         latent = hull(branch_bounds(self.state, self.truths, 1, latent=True))
         self.latent = outcome_of(int(latent.at_least[0]), int(latent.at_most[0]))
 
-    def answer(self) -> RegimeAnswer:
+    def answer(self, with_tree: bool) -> RegimeAnswer:
         outcome = outcome_of(self.at_least, self.at_most)
         under, also = self._findings()
         readings = self._readings()
@@ -178,7 +187,7 @@ class _Answerer:
             reviewed_until=reviewed,
             is_stale=self.on > reviewed,
             next_change=self._next_change(),
-            tree=tuple(self.explainer.rule(r) for r in self.state.rules
+            tree=tuple(self.explainer.rule(r) for r in self.state.rules if with_tree
                        if r.provision.id in named or r.provision.effect in (*REQUIREMENTS, *EXCEPTIONS)),
         )  # fmt: skip
 
@@ -424,7 +433,7 @@ class _Answerer:
             d
             for p in law.provisions
             if p.id in names
-            for d in self.book.cuts([replace(p)], known_on=law.known_on)
+            for d in self.book.changes(p, known_on=law.known_on)
             if d > self.on
         ]
         for day in sorted(set(days)):

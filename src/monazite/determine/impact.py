@@ -82,7 +82,6 @@ class Impact:
 
     before: Point
     after: Point
-    asked: int
     regimes: dict[str, RegimeImpact]
 
     @property
@@ -119,7 +118,7 @@ def impact(
     rewritten = rewordings(before.book, after.book)
     compared = [Compared(before, after, one, regimes, rewritten) for one in asked]
     every = regimes is not None
-    return Impact(before=before, after=after, asked=len(compared),
+    return Impact(before=before, after=after,
                   regimes={name: _regime_impact(name, compared, most, every=every) for name in names})  # fmt: skip
 
 

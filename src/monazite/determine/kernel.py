@@ -19,13 +19,12 @@ from monazite.catalogue.moves import Moves
 from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
 from monazite.determine.items import ItemFacts
 from monazite.determine.moving import MoveFacts
-from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, leaf_tests, move_tests, settled
+from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, move_tests, settled
 from monazite.regime.book import Book
-from monazite.regime.conditions import ContentTest, Test
+from monazite.regime.conditions import Condition, ContentTest, Test
 from monazite.terms.facts import Axis
 from monazite.terms.kleene import YES, Truths
 from monazite.terms.outcomes import NEEDS_EVIDENCE, Outcome
-
 
 NOT_TOUCHED = -1
 """Pattern of a pair that nothing stated brings under a law."""
@@ -89,6 +88,7 @@ class Batch:
     move: NDArray[np.int32]  # (P,) the move of each pair
     known_on: date | None
     regimes: dict[str, RegimeBatch]
+    untouched: tuple[str, ...] = ()  # regimes under which nothing stated brings any of the pairs
 
 
 def evaluate(
@@ -112,13 +112,18 @@ def evaluate(
     regimes : the states whose law is asked; all of the book by default
     """
     items, moving = ItemFacts(book, catalogue), MoveFacts(moves)
-    answers = {}
+    answers: dict[str, RegimeBatch] = {}
+    untouched: list[str] = []
     for regime in regimes or book.regimes:
         law = law_of(book, regime, known_on)
+        touched = _touched(law.touched_by(first, last), items, moving, node, move) | (regimes is not None)
+        if len(node) and not touched.any():
+            untouched.append(regime)
+            continue
         answers[regime] = _evaluate_regime(
-            law, law.cells(first, last), items, moving, node, move, regimes is not None
+            law, law.cells(first, last), items, moving, node, move, touched, regimes is not None
         )
-    return Batch(book, catalogue, moves, items, moving, node, move, known_on, answers)
+    return Batch(book, catalogue, moves, items, moving, node, move, known_on, answers, tuple(untouched))
 
 
 def _evaluate_regime(
@@ -128,13 +133,12 @@ def _evaluate_regime(
     moving: MoveFacts,
     node: NDArray[np.int32],
     move: NDArray[np.int32],
+    touched: NDArray[np.bool_],
     asked: bool,
 ) -> RegimeBatch:
     states = list({id(cell.state): cell.state for cell in cells}.values())
-    touched = np.ones(len(node), dtype=bool) if asked else _touched(states, items, moving, node, move)
     everyone, node, move = np.full(len(node), NOT_TOUCHED, dtype=np.int32), node[touched], move[touched]
-    conditions = [c for s in states for c in (s.touched_by, *(r.condition for r in s.rules))]
-    tests = tuple(dict.fromkeys(t for condition in conditions for t in leaf_tests(condition)))
+    tests = tuple(dict.fromkeys(t for s in states for t in s.tests))
     joint = [t for t in tests if move_tests(t)]
     of_item = [t for t in tests if axis_of(t) is Axis.ITEM and t not in joint]
     of_move = list(dict.fromkeys([*(t for t in tests if axis_of(t) is Axis.MOVE),
@@ -165,19 +169,19 @@ def _evaluate_regime(
 
 
 def _touched(
-    states: list[LawState],
+    conditions: tuple[Condition, ...],
     items: ItemFacts,
     moving: MoveFacts,
     node: NDArray[np.int32],
     move: NDArray[np.int32],
 ) -> NDArray[np.bool_]:
-    """(P,) does anything stated bring the pair under the law in one of its states?"""
+    """(P,) does anything stated bring the pair under a law, by one of the conditions?"""
 
     def leaf(test: Test) -> Truths:
         return items.truth(test)[node] if axis_of(test) is Axis.ITEM else moving.truth(test)[move]
 
     found = np.zeros(len(node), dtype=bool)
-    for condition in {id(state.touched_by): state.touched_by for state in states}.values():
+    for condition in conditions:
         found |= condition_truth(condition, leaf, len(node)) == YES
     return found
 

@@ -71,6 +71,13 @@ class LawState:
         default_factory=dict, repr=False
     )  # what was found for patterns, by who found it
 
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """Every test that the rules evaluate, each once."""
+        if "tests" not in self.kept:
+            self.kept["tests"] = tuple(leaf_tests(self.touched_by, *(r.condition for r in self.rules)))
+        return self.kept["tests"]  # type: ignore[no-any-return]
+
     def of(self, *effects: Effect) -> tuple[Rule, ...]:
         """The rules with one of the effects."""
         return tuple(rule for rule in self.rules if rule.provision.effect in effects)
@@ -94,6 +101,7 @@ class Law:
         self._between: dict[int, LawState] = {}  # position among the cuts -> state
         self._resolved: dict[tuple[str, object], Condition] = {}
         self._defined: dict[tuple[str, object], Condition] = {}
+        self._filled: dict[tuple[str, date], tuple[Condition, tuple[object, ...]]] = {}
         self._states: dict[object, LawState] = {}
 
     def cells(self, first: date, last: date) -> tuple[Cell, ...]:
@@ -136,6 +144,11 @@ class Law:
     def _resolve(self, provision: Provision, on: date) -> Condition:
         return self._dated(provision.id, provision.condition, on)
 
+    def touched_by(self, first: date, last: date) -> tuple[Condition, ...]:
+        """What brings a question under this law on the days `first` through `last`."""
+        days = [first, *(day for day in self._cuts if first < day <= last)]
+        return tuple({id(c): c for c in map(self._touched_by, days)}.values())
+
     def _touched_by(self, on: date) -> Condition:
         regime = self.book.states.get(self.regime)
         return self._dated(self.regime, regime.touched_by if regime else ALWAYS, on)
@@ -144,7 +157,7 @@ class Law:
         """The condition on a day: the same object on days on which nothing dated in it differs."""
         dated: list[object] = []
         filled = self._fill(condition, on, dated)
-        return self._resolved.setdefault((name, tuple(dated)), filled)
+        return self._resolved.setdefault((name, tuple(dict.fromkeys(dated))), filled)
 
     def _fill(self, condition: Condition, on: date, dated: list[object]) -> Condition:
         """The condition with country groups and party lists as they are on the day; what was filled in goes to `dated`."""
@@ -180,11 +193,15 @@ class Law:
 
     def _fill_definition(self, test: DefinitionTest, on: date, dated: list[object]) -> Condition:
         """A definition on a day: the same object wherever it is named while nothing dated in it changes."""
-        inner: list[object] = []
-        filled = self._fill(self.book.definitions[test.definition].condition, on, inner)
-        dated += inner
-        key = test.definition, tuple(inner)
-        return self._defined.setdefault(key, Condition("definition", (filled,), test))
+        if (test.definition, on) not in self._filled:
+            inner: list[object] = []
+            filled = self._fill(self.book.definitions[test.definition].condition, on, inner)
+            kept = tuple(dict.fromkeys(inner))
+            made = self._defined.setdefault((test.definition, kept), Condition("definition", (filled,), test))
+            self._filled[test.definition, on] = made, kept
+        found, kept = self._filled[test.definition, on]
+        dated += kept
+        return found
 
     def _expand(self, condition: Condition) -> Condition:
         if condition.kind == "definition":
@@ -214,27 +231,41 @@ def _questions(rules: Iterable[Rule]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def leaf_tests(condition: Condition) -> list[Test]:
-    """The tests a resolved condition evaluates, definitions opened."""
-    if condition.kind == "test":
-        assert condition.test is not None
-        return [condition.test]
-    return [test for child in condition.children for test in leaf_tests(child)]
+def leaf_tests(*conditions: Condition) -> list[Test]:
+    """The tests that resolved conditions evaluate, definitions opened, each once and in order."""
+    found: dict[Test, None] = {}
+    waiting, opened = list(reversed(conditions)), set()
+    while waiting:
+        condition = waiting.pop()
+        if condition.kind == "test":
+            assert condition.test is not None
+            found[condition.test] = None
+        elif condition.kind != "definition" or id(condition) not in opened:
+            opened.add(id(condition))
+            waiting += reversed(condition.children)
+    return list(found)
 
 
+@lru_cache(maxsize=4096)
 def move_tests(test: Test) -> tuple[Test, ...]:
     """The tests of the move on which a test of the item depends: what counts as content may turn on where it goes."""
     if not isinstance(test, ContentTest):
         return ()
-    return tuple(t for t in dict.fromkeys(leaf_tests(test.counted)) if axis_of(t) is Axis.MOVE)
+    return tuple(t for t in leaf_tests(test.counted) if axis_of(t) is Axis.MOVE)
 
 
 def settled(test: ContentTest, truth_of: Callable[[Test], int]) -> ContentTest:
     """The test for one move: what it asks of the move replaced by the answer."""
+    return _settled(test, tuple(int(truth_of(asked)) for asked in move_tests(test)))
+
+
+@lru_cache(maxsize=4096)
+def _settled(test: ContentTest, answers: tuple[int, ...]) -> ContentTest:
+    known = dict(zip(move_tests(test), answers, strict=True))
 
     def fill(condition: Condition) -> Condition:
         if condition.test is not None and axis_of(condition.test) is Axis.MOVE:
-            return replace(condition, test=Known(int(truth_of(condition.test))))
+            return replace(condition, test=Known(known[condition.test]))
         return replace(condition, children=tuple(fill(child) for child in condition.children))
 
     return replace(test, counted=fill(test.counted))

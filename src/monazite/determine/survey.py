@@ -73,7 +73,8 @@ class Survey:
     @cached_property
     def untouched(self) -> dict[str, int]:
         """Pairs of item and move that nothing stated brings under a regime, by regime; those without any are left out."""
-        counts = {n: int((r.pattern == NOT_TOUCHED).sum()) for n, r in self.batch.regimes.items()}
+        counts = dict.fromkeys(self.batch.untouched, len(self.batch.node))
+        counts |= {n: int((r.pattern == NOT_TOUCHED).sum()) for n, r in self.batch.regimes.items()}
         return {name: count for name, count in counts.items() if count}
 
     def _rows(self, regime: RegimeBatch) -> Rows:
@@ -274,16 +275,19 @@ def survey(
     last: date | None = None,
     known_on: date | None = None,
     ships: NDArray[np.bool_] | None = None,
+    regimes: Sequence[str] | None = None,
     input_hash: str = "",
 ) -> Survey:
     """Every answer of a catalogue: on each of `days`, or on every day from `first` through `last`.
 
-    A move that has a day of its own is answered on that day only.
+    A move that has a day of its own is answered on that day only. Regimes that are named are asked whether anything
+    stated touches them or not.
     """
     node, move = pair_up(catalogue, moves, ships)
     asked = [*days, *(d for d in moves.on if d is not None), *(d for d in (first, last) if d is not None)]
     if not asked:
         raise ValueError("no day was asked for")
     start, end = min(asked), max(asked)
-    batch = evaluate(book, catalogue, moves, node=node, move=move, first=start, last=end, known_on=known_on)
+    batch = evaluate(book, catalogue, moves, node=node, move=move, first=start, last=end, known_on=known_on,
+                     regimes=regimes)  # fmt: skip
     return Survey(batch, start, end, tuple(sorted(set(days))), input_hash)

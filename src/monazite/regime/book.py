@@ -28,7 +28,7 @@ from monazite.regime.model import (
     Status,
     StatusPeriod,
 )
-from monazite.terms.days import ONE_DAY
+from monazite.terms.days import ONE_DAY, Span
 from monazite.terms.faults import Fault, near_match
 from monazite.terms.kleene import UNKNOWN, YES
 
@@ -168,23 +168,25 @@ class Book:
 
     def cuts(self, provisions: Iterable[Provision], *, known_on: date | None = None) -> tuple[date, ...]:
         """The days on which any of the provisions, party lists or groups changes, sorted; nothing changes between two."""
-        days: set[date] = set()
+        spans = {
+            (p.span, p.known) for provision in provisions for p in provision.periods
+        } | self._register_spans
+        return _ends(spans, known_on)
 
-        def add(span_start: date, stop: date | None, known: date) -> None:
-            if known_on is None or known <= known_on:
-                days.update(d for d in (span_start, stop) if d is not None)
+    def changes(self, provision: Provision, *, known_on: date | None = None) -> tuple[date, ...]:
+        """The days on which the provision itself may come to stand otherwise, sorted."""
+        return _ends({(p.span, p.known) for p in provision.periods}, known_on)
 
-        for provision in provisions:
-            for period in provision.periods:
-                add(period.span.start, period.span.stop, period.known)
-        for party_list in self.party_lists.values():
-            for entry in party_list.entries:
-                for _, span, known in entry.periods:
-                    add(span.start, span.stop, known)
-        for group in self.groups.values():
-            for member in group.members:
-                add(member.span.start, member.span.stop, member.known)
-        return tuple(sorted(days))
+    @cached_property
+    def _register_spans(self) -> frozenset[tuple[Span, date]]:
+        """Spans of the entries of party lists and of the members of groups, with the day each was known."""
+        of_parties = {
+            (span, known)
+            for party_list in self.party_lists.values()
+            for entry in party_list.entries
+            for _, span, known in entry.periods
+        }
+        return frozenset(of_parties | {(m.span, m.known) for g in self.groups.values() for m in g.members})
 
     def members(
         self, names: Iterable[str], *, on: date, known_on: date | None = None, perhaps: bool = False
@@ -225,6 +227,12 @@ class Book:
             *references.circle_faults(self.definitions),
             *references.provision_faults(self.provisions, self.questions, doubtful),
         ]
+
+
+def _ends(spans: Iterable[tuple[Span, date]], known_on: date | None) -> tuple[date, ...]:
+    """First days, and days after the last, of the spans known on a day; sorted."""
+    known = (span for span, known in spans if known_on is None or known <= known_on)
+    return tuple(sorted({day for span in known for day in (span.start, span.stop) if day is not None}))
 
 
 def _members_of(

@@ -320,6 +320,11 @@ class Regime:
     says: str
     touched_by: Condition
 
+    @property
+    def is_silent(self) -> bool:
+        """Nothing can bring a question under it: the book holds too little of it to answer."""
+        return self.touched_by.kind == "any" and not self.touched_by.children
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:

@@ -1,4 +1,4 @@
-"""What a report says first: counts by outcome, products touched, how each provision stands on the days.
+"""What a report says first: counts by outcome, products touched, what was not asked, how each provision stands.
 
 Numbers of whole surveys, from their columns; no files.
 """
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from monazite.determine.survey import Survey
+from monazite.determine.survey import SEVERITY, Survey
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect, Provision, Source
 from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
 
@@ -41,11 +41,12 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One regime at a glance. Products are the items that some move carries."""
+    """One regime at a glance. Products are the items that some move carries and that its law is asked about."""
 
     regime: str
     answers: int
     products: int
+    is_whole: bool  # its law is asked about every pair of item and move
     surely: int  # products that surely need a licence or worse on some day
     perhaps: int  # others that may
     tiles: tuple[Tile, ...]
@@ -54,8 +55,9 @@ class Overview:
     def lead_en(self) -> str:
         """The regime in one sentence."""
         rest = self.products - self.surely - self.perhaps
+        which = "on the move" if self.is_whole else "that its law is asked about"
         return (
-            f"Of {_count(self.products, 'product')} on the move, {self.surely:,} surely {_verb(self.surely)} a licence or worse on "
+            f"Of {_count(self.products, 'product')} {which}, {self.surely:,} surely {_verb(self.surely)} a licence or worse on "
             f"some day covered, {self.perhaps:,} more may, depending on what is missing, and {rest:,} {_verb(rest)} none."
         )
 
@@ -63,8 +65,9 @@ class Overview:
     def lead_zh(self) -> str:
         """The same in Chinese."""
         rest = self.products - self.surely - self.perhaps
+        which = "流转的" if self.is_whole else "依该法查询的"
         return (
-            f"流转的{self.products:,}种产品中，{self.surely:,}种在所涉某日确定需要许可或受更严限制，"
+            f"{which}{self.products:,}种产品中，{self.surely:,}种在所涉某日确定需要许可或受更严限制，"
             f"另有{self.perhaps:,}种取决于缺少的事实可能需要，{rest:,}种不需要。"
         )
 
@@ -99,8 +102,79 @@ def overview(survey: Survey, regime: str) -> Overview:
     node = survey.batch.node[rows.pair]
     surely = np.unique(node[rows.at_least >= Outcome.LICENCE])
     perhaps = np.setdiff1d(np.unique(node[rows.at_most >= Outcome.LICENCE]), surely)
-    return Overview(regime=regime, answers=len(rows), products=len(np.unique(survey.batch.node)), surely=len(surely),
-                    perhaps=len(perhaps), tiles=tuple(tiles))  # fmt: skip
+    return Overview(regime=regime, answers=len(rows), products=len(np.unique(node)), is_whole=regime not in survey.untouched,
+                    surely=len(surely), perhaps=len(perhaps), tiles=tuple(tiles))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAsked:
+    """How many pairs of item and move a regime's law is not asked about, and why."""
+
+    regime: str
+    pairs: int
+    of: int
+    because: str  # what would bring a pair under this law, in the book's words; empty where other law was asked by name
+    named: tuple[str, ...]  # the regimes that were asked by name
+
+    @property
+    def says_en(self) -> str:
+        """One line."""
+        if self.named:
+            return f"not asked: the answers wanted were those of {' and '.join(self.named)}"
+        verb = "brings it" if self.pairs == 1 else "brings them"
+        return f"{self.pairs:,} of {_count(self.of, 'pair')} of item and move not asked: nothing stated {verb} under its law"
+
+    @property
+    def says_zh(self) -> str:
+        """The same in Chinese."""
+        if self.named:
+            return f"未查询：只要求查询{'、'.join(self.named)}的法律"
+        return f"{self.of:,}个物项与流转组合中有{self.pairs:,}个未查询：所述事实均未使其归入该法"
+
+
+def not_asked(survey: Survey, regimes: Sequence[str] | None = None) -> tuple[NotAsked, ...]:
+    """What was not asked, by regime in the order of the book; a regime that was asked about every pair is left out."""
+    batch, total = survey.batch, len(survey.batch.node)
+    held = (*batch.regimes, *batch.untouched)
+    made = []
+    for name in batch.book.regimes:
+        if regimes is not None and name not in regimes:
+            continue
+        if name not in held:
+            made.append(NotAsked(regime=name, pairs=total, of=total, because="", named=tuple(held)))
+        elif name in survey.untouched:
+            made.append(NotAsked(regime=name, pairs=survey.untouched[name], of=total,
+                                 because=batch.book.states[name].says, named=()))  # fmt: skip
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """So many pairs of item and move have these outcomes, one for each regime; empty where it is not asked."""
+
+    outcomes: tuple[str, ...]
+    pairs: int
+
+
+def together(survey: Survey, regimes: Sequence[str]) -> tuple[Together, ...]:
+    """What the regimes say of the same pairs, each by its worst answer on the days covered; worst first. O(rows)."""
+    worst = np.full((len(survey.batch.node), len(regimes)), -1, dtype=np.int64)
+    for column, name in enumerate(regimes):
+        rows = survey.rows[name]
+        verdict = rows.verdict.astype(np.int64)
+        decided = verdict != VERDICTS.index(Verdict.NEEDS_EVIDENCE)
+        rank = np.maximum(SEVERITY[verdict], rows.at_least).astype(np.int64)
+        np.maximum.at(worst[:, column], rows.pair, (rank * 2 + decided) * _CODES + verdict)
+    found, counts = np.unique(worst, axis=0, return_counts=True)
+    order = sorted(range(len(found)), key=lambda i: (*(-rank for rank in sorted(found[i], reverse=True)), i))
+    return tuple(
+        Together(outcomes=tuple("" if code < 0 else str(VERDICTS[code % _CODES]) for code in found[i].tolist()),
+                 pairs=int(counts[i]))
+        for i in order
+    )  # fmt: skip
+
+
+_CODES = 16  # more than there are verdicts
 
 
 def _tally(codes: np.ndarray) -> list[tuple[int, int]]:  # type: ignore[type-arg]
@@ -211,7 +285,7 @@ def answers_by_provision(survey: Survey, regime: str) -> Mapping[str, int]:
 def status_runs(survey: Survey, provision: Provision) -> list[StatusRun]:
     """How a provision stands on the days of a survey; days on which it does not exist are left out."""
     book, known = survey.batch.book, survey.batch.known_on
-    cuts = [day for day in book.cuts([provision], known_on=known) if survey.first < day <= survey.last]
+    cuts = [day for day in book.changes(provision, known_on=known) if survey.first < day <= survey.last]
     starts = [survey.first, *cuts]
     ends = [*(day - timedelta(days=1) for day in cuts), survey.last]
     runs: list[StatusRun] = []
