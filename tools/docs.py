@@ -1,7 +1,7 @@
-"""Make the pages and tables of docs/ that are drawn from code, so that code and manual cannot differ.
+"""Make the pages and tables of docs/ that are drawn from code and law, so that they and the manual cannot differ.
 
 `make docs` writes them, `python tools/docs.py --check` says which are out of date; tests/docs does the same.
-A page is made whole (docs/reference/), or a table is put between two marks of a page written by hand:
+A page is made whole (docs/reference/, docs/law/<state>/), or a table is put between two marks of a page written by hand:
 
     <!-- made: facts-item -->
     ...
@@ -386,11 +386,27 @@ def made_pages() -> dict[Path, str]:
     return pages
 
 
+def law_pages() -> dict[Path, str]:
+    """The pages of the law: every measure of the book with its worked cases, and the index."""
+    from monazite.determine.coverage import cover
+    from monazite.readers.cases import read_cases
+    from monazite.readers.law import read_book
+    from monazite.writers.law_pages import law_pages as pages_of
+
+    return {DOCS / "law" / name: text for name, text in pages_of(cover(read_book(), read_cases())).items()}
+
+
+def leftover_pages(pages: Iterable[Path]) -> list[Path]:
+    """Pages of measures that the book no longer holds."""
+    return sorted(set((DOCS / "law").glob("*/*.md")) - set(pages))
+
+
 def main(arguments: list[str]) -> int:
     """Write the pages; with --check only say which differ."""
+    made = {**made_pages(), **law_pages()}
     differing = [
         (path, text)
-        for path, text in made_pages().items()
+        for path, text in made.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     for path, text in differing:
@@ -398,7 +414,12 @@ def main(arguments: list[str]) -> int:
         if arguments != ["--check"]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
-    return int(bool(differing) and arguments == ["--check"])
+    leftover = leftover_pages(made)
+    for path in leftover:
+        print(f"{path.relative_to(ROOT)}: {'of no measure' if arguments == ['--check'] else 'removed'}")
+        if arguments != ["--check"]:
+            path.unlink()
+    return int(bool(differing or leftover) and arguments == ["--check"])
 
 
 if __name__ == "__main__":

@@ -146,6 +146,12 @@ def test_a_provision_that_a_case_names_is_exercised_by_it(tmp_path: Path) -> Non
     assert (exercise.named, exercise.truth) == (False, int(YES))
 
 
+def test_a_definition_that_no_provision_uses_is_found(tmp_path: Path) -> None:
+    dead = "definitions:\n  - {id: dead, says: It is., source: text, when: {definition: abroad}}\n"
+    book = small_book(tmp_path, changed("cn/measures/one.yaml", "definitions:\n", dead))
+    assert [definition.id for definition in cover(book, cases_of({})).unused] == ["cn-one/dead"]
+
+
 def test_faults_of_the_facts_of_all_cases_come_at_once(tmp_path: Path) -> None:
     wrong = cases_of({"to": "Japan"}, {}, {"item": {"form": "metall"}}, {"on": "unstated"})
     with pytest.raises(BadInput) as raised:

@@ -331,7 +331,7 @@ def test_cases_are_asked_with_their_titles_and_all_their_faults_come_at_once(law
              {"case": "two", "turns_on": "on", "expect": {}, "facts": METAL}]  # fmt: skip
     cases, faults = decode_cases(Located.of({"cases": given}, "made up"))
     assert faults == []
-    assert [one.title for one in asked_cases(cases, law.countries)] == ["one", "two"]
+    assert [one.titles for one in asked_cases(cases, law.countries)] == [("one", "two")]
     with pytest.raises(BadInput, match="the case has no day"):
         asked_cases(cases, law.countries, on_own_days=True)
     found = compare(law, LAST_DAY, SUSPENDED, *asked_cases(cases, law.countries))

@@ -206,5 +206,5 @@ def test_a_case_is_called_by_its_title(law: Book) -> None:
     question = read_question(
         {"item": {"form": "metal", "elements": ["Dy"]}, "from": "CHN", "to": "JPN"}, countries=law.countries
     )
-    one = Asked(catalogue=question.catalogue, moves=question.moves, title="A metal leaves China")
+    one = Asked(catalogue=question.catalogue, moves=question.moves, titles=("A metal leaves China",))
     assert "  A metal leaves China" in impact_lines(section(law, LAST_DAY, SUSPENDED, one))

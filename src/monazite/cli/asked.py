@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monazite.cli.options import named_regimes
+
 if TYPE_CHECKING:
     from monazite.determine.survey import Survey
     from monazite.readers.catalogue import Reading
@@ -30,10 +32,15 @@ def read_and_survey(
     asked: tuple[tuple[date, date], ...] = (),
     known_on: date | None = None,
     currency: str | None = None,
+    regimes: tuple[str, ...] = (),
     book_path: str | None = None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Checked:
     """Read a catalogue and answer for every item, move and day asked.
+
+    Parameters
+    ----------
+    regimes : states whose law is asked by name; by default every law that something stated touches
 
     Raises
     ------
@@ -51,6 +58,7 @@ def read_and_survey(
     if spans and (days or len(spans) > 1):
         raise click.UsageError("--on takes single days, or one span of days, not both")
     book, reference = read_book(book_path), read_reference()
+    named = named_regimes(book, regimes)
     say(f"book {book.version}: {len(book.measures)} measures, {len(book.provisions)} provisions")
     reading = read_catalogue(catalogue, reference=reference, moves=moves, currency=currency)
     for file in reading.files:
@@ -72,5 +80,5 @@ def read_and_survey(
     say("determining")
     digest = input_digest([[file.file, file.sha256] for file in reading.files])
     found = survey(book, reading.catalogue, reading.moves, days=days, first=first, last=last, known_on=known_on,
-                   ships=reading.shipped, input_hash=digest)  # fmt: skip
+                   ships=reading.shipped, regimes=named, input_hash=digest)  # fmt: skip
     return Checked(reading=reading, reference=reference, survey=found)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monazite.cli.options import DAYS, book_option, known_on_option, with_faults
+from monazite.cli.options import DAYS, book_option, known_on_option, regime_option, with_faults
 
 
 @click.command()
@@ -20,6 +20,7 @@ from monazite.cli.options import DAYS, book_option, known_on_option, with_faults
               help="Day asked about, or every day from one through another; repeatable. Today by default. A move "
                    "that names its own day is answered on that day.")  # fmt: skip
 @known_on_option
+@regime_option
 @click.option("--currency", help="Currency of the answers (the most frequent one, by default).")
 @click.option(
     "--out",
@@ -35,6 +36,7 @@ def check(
     moves: Path | None,
     asked: tuple[tuple[date, date], ...],
     known_on: date | None,
+    regimes: tuple[str, ...],
     currency: str | None,
     out: Path,
     book_path: str | None,
@@ -50,8 +52,8 @@ def check(
       monazite check parts.xlsx --on 2025-10-20 --on 2026-11-21 --out answers
       monazite check examples/ev-traction-motor --on 2025-01-01..2026-12-31
     """
-    for line in run(catalogue, moves=moves, asked=asked, known_on=known_on, currency=currency, out=out, book_path=book_path,
-                    say=lambda text: click.echo(text, err=True)):  # fmt: skip
+    for line in run(catalogue, moves=moves, asked=asked, known_on=known_on, regimes=regimes, currency=currency, out=out,
+                    book_path=book_path, say=lambda text: click.echo(text, err=True)):  # fmt: skip
         click.echo(line)
 
 
@@ -62,6 +64,7 @@ def run(
     moves: Path | None = None,
     asked: tuple[tuple[date, date], ...] = (),
     known_on: date | None = None,
+    regimes: tuple[str, ...] = (),
     currency: str | None = None,
     book_path: str | None = None,
     say: Callable[[str], None] = lambda text: None,
@@ -77,6 +80,7 @@ def run(
         moves=moves,
         asked=asked,
         known_on=known_on,
+        regimes=regimes,
         currency=currency,
         book_path=book_path,
         say=say,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from monazite.cli.options import DAY, book_option, known_on_option, with_faults
+from monazite.cli.options import DAY, book_option, known_on_option, regime_option, with_faults
 
 
 @click.command()
@@ -14,6 +14,7 @@ from monazite.cli.options import DAY, book_option, known_on_option, with_faults
 @click.option("--move", "move", help="Id of the move (every move that carries the part, by default).")
 @click.option("--on", type=DAY, help="Day asked about (the move's own day, else today).")
 @known_on_option
+@regime_option
 @click.option("--tree/--no-tree", default=True, show_default=True, help="Every condition that was tested.")
 @click.option("--json", "as_json", is_flag=True, help="The whole answer as JSON.")
 @book_option
@@ -24,6 +25,7 @@ def explain(
     move: str | None,
     on: date | None,
     known_on: date | None,
+    regimes: tuple[str, ...],
     tree: bool,
     as_json: bool,
     book_path: str | None,
@@ -42,7 +44,11 @@ def explain(
     from monazite.writers.plain import plain
 
     checked = read_and_survey(
-        catalogue, asked=((on, on),) if on else (), known_on=known_on, book_path=book_path
+        catalogue,
+        asked=((on, on),) if on else (),
+        known_on=known_on,
+        regimes=regimes,
+        book_path=book_path,
     )
     batch = checked.survey.batch
     carried = {batch.catalogue.names[n] for n in batch.node}

@@ -21,8 +21,8 @@ def coverage(
     """Which limbs of the law no worked case in PATHS (the book's own, by default) shows true, false or unknown.
 
     A limb is one test of a condition at its place in a measure file. Prints a table of measures, then each
-    limb that lacks one of the three with a hint of what to state, and each provision without a case. Exit
-    status 1 if there is any.
+    limb that lacks one of the three with a hint of what to state, each provision without a case, and each
+    definition that no provision uses. Exit status 1 if there is any.
     """
     from monazite.determine.coverage import cover
     from monazite.readers.cases import read_cases, read_cases_of
@@ -42,5 +42,6 @@ def coverage(
     else:
         click.echo("\n".join(coverage_lines(found, measure)))
     lacking = [limb.measure for limb in found.uncovered] + [provision.measure for provision in found.idle]
+    lacking += [definition.id.split("/")[0] for definition in found.unused]
     if measure in lacking or (measure is None and lacking):
         sys.exit(1)

@@ -172,7 +172,8 @@ def _read(
         found = _gather(
             faults, lambda: asked_cases(read_cases(paths), book.countries, on_own_days=on_own_days)
         )
-        asked.append((f"{len(found or ()):,} worked cases", found or ()))
+        count = sum(len(one.titles) for one in found or ())
+        asked.append((f"{count:,} worked {'case' if count == 1 else 'cases'}", found or ()))
     reading = _gather(faults, lambda: _read_catalogue(catalogue, moves, currency)) if catalogue else None
     if faults or drafted is None:
         raise BadInput(faults)
@@ -181,7 +182,7 @@ def _read(
             click.echo(f"read {file.file}: {file.rows:,} rows of {file.table} ({file.encoding})", err=True)
         today = date.today()
         carried = replace(reading.moves, on=tuple(day or today for day in reading.moves.on))
-        one = Asked(catalogue=reading.catalogue, moves=carried, ships=reading.shipped, where=str(catalogue))
+        one = Asked(catalogue=reading.catalogue, moves=carried, ships=reading.shipped)
         asked.append((catalogue.resolve().name, (one,)))
     return _Read(book=book, drafted=drafted, asked=tuple(asked))
 

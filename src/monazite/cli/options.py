@@ -2,14 +2,17 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monazite.terms.days import parse_day
-from monazite.terms.faults import BadInput
+from monazite.terms.faults import BadInput, Fault, near_match
+
+if TYPE_CHECKING:
+    from monazite.regime.book import Book
 
 
 class Day(click.ParamType):
@@ -56,12 +59,44 @@ on_option = click.option(
 known_on_option = click.option(
     "--known-on", type=DAY, help="Count only law known on that day (all that is known, by default)."
 )
+regime_option = click.option(
+    "--regime",
+    "regimes",
+    multiple=True,
+    metavar="CN|US",
+    help="Ask the law of this state, even where nothing stated touches it, and no other; repeatable. By default each "
+    "law is asked that something stated touches.",
+)
 book_option = click.option(
     "--book",
     "book_path",
     type=click.Path(file_okay=False),
     help="Folder of law files (the package's own, by default).",
 )
+
+
+def named_regimes(book: "Book", given: Sequence[str]) -> tuple[str, ...] | None:
+    """The regimes named, each once; none where each law is asked that something touches.
+
+    Raises
+    ------
+    BadInput where the book does not hold one, or holds too little of it to answer
+    """
+    named = tuple(dict.fromkeys(name.upper() for name in given))
+    faults = []
+    for name in named:
+        if name not in book.regimes:
+            faults.append(Fault(where="--regime", what=f"the book holds no regime '{name}'",
+                                mend=near_match(name, book.regimes)))  # fmt: skip
+        elif name in book.states and book.states[name].is_silent:
+            faults.append(
+                Fault(
+                    where="--regime", what=f"the book cannot answer for '{name}'", mend=book.states[name].says
+                )
+            )
+    if faults:
+        raise BadInput(faults)
+    return named or None
 
 
 def with_faults(command: Callable[..., Any]) -> Callable[..., Any]:

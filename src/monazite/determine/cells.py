@@ -164,8 +164,9 @@ def division(
             asked.setdefault((frozenset(surely), frozenset(perhaps) - frozenset(surely)), {})[name] = None
         if path in ENDS and isinstance(test, TruthTest) and test.path == "crosses_border":
             border[name] = None
+    groups = _groups(law, cell)
     sets = tuple(CountrySet(surely=tuple(sorted(surely)), perhaps=tuple(sorted(perhaps)),
-                            groups=_groups(law, cell, surely, perhaps), provisions=tuple(names))
+                            groups=groups.get((surely, perhaps), ()), provisions=tuple(names))
                  for (surely, perhaps), names in asked.items())  # fmt: skip
     by_mark: dict[tuple[object, ...], list[str]] = {}
     for country in countries:
@@ -198,14 +199,13 @@ def _sets(test: Test, path: str) -> Iterable[tuple[Iterable[str], Iterable[str]]
             yield test.countries, ()
 
 
-def _groups(law: Law, cell: TimeCell, surely: frozenset[str], perhaps: frozenset[str]) -> tuple[str, ...]:
-    """The country groups with just these members on the days of a cell."""
-
-    def held(name: str) -> tuple[frozenset[str], frozenset[str]]:
-        members, day, known = law.book.members, cell.first, law.known_on
-        return (
-            members([name], on=day, known_on=known),
-            members([name], on=day, known_on=known, perhaps=True),
+def _groups(law: Law, cell: TimeCell) -> dict[tuple[frozenset[str], frozenset[str]], tuple[str, ...]]:
+    """The country groups of the book by their members on the days of a cell, surely and perhaps."""
+    found: dict[tuple[frozenset[str], frozenset[str]], tuple[str, ...]] = {}
+    for name in law.book.groups:
+        surely, perhaps = (
+            law.book.members([name], on=cell.first, known_on=law.known_on, perhaps=maybe)
+            for maybe in (False, True)
         )
-
-    return tuple(name for name in law.book.groups if held(name) == (surely, perhaps))
+        found[surely, perhaps] = (*found.get((surely, perhaps), ()), name)
+    return found

@@ -7,7 +7,7 @@ A single question is a batch of one.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -23,7 +23,7 @@ from monazite.determine.answer import (
     ReadingAnswer,
     RegimeAnswer,
 )
-from monazite.determine.combine import Applied, applied_branches, bounds, branch_bounds, condition_truth, hull
+from monazite.determine.combine import Applied, applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import gaps_of, open_tests, try_tests
 from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
@@ -31,7 +31,7 @@ from monazite.determine.moving import is_stated
 from monazite.determine.question import read_question
 from monazite.determine.states import LawState, Rule, leaf_tests
 from monazite.regime.book import Book
-from monazite.regime.conditions import ContentTest, ItemTest, Test, TruthTest
+from monazite.regime.conditions import Condition, ContentTest, ItemTest, Test, TruthTest
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Due, Effect, Status
 from monazite.terms.amounts import Interval
 from monazite.terms.facts import FACTS, Absent, Axis, Kind
@@ -146,6 +146,9 @@ class _Answerer:
         self.at_least, self.at_most = Outcome(int(found.at_least[0])), Outcome(int(found.at_most[0]))
         latent = hull(branch_bounds(self.state, self.truths, 1, latent=True))
         self.latent = outcome_of(int(latent.at_least[0]), int(latent.at_most[0]))
+        self._place = {test: i for i, test in enumerate(regime.tests)}
+        self._met: dict[int, int] = {}  # by the identity of conditions, which the state keeps
+        self._reached: dict[int, tuple[ContentTest, ...]] = {}
 
     def answer(self, with_tree: bool) -> RegimeAnswer:
         outcome = outcome_of(self.at_least, self.at_most)
@@ -341,10 +344,8 @@ class _Answerer:
         made = {}
         catalogue, node = self.explainer.batch.catalogue, self.explainer.node
         for rule in self.state.of(Effect.LICENCE, Effect.BAN):
-            for test in leaf_tests(rule.condition):
-                if not isinstance(test, ContentTest) or (test.of, test.origin) in made:
-                    continue
-                if not self._turns_on(rule, test):
+            for test in self._content_reached(rule.condition):
+                if not test.limit or (test.of, test.origin, test.limit) in made:
                     continue
                 items = self.explainer.items
                 counted = self.explainer.settled(test)
@@ -352,7 +353,7 @@ class _Answerer:
                 declared = items.exact_content([node], counted, declared=True)[node]
                 if content[1] == 0:
                     continue
-                made[test.of, test.origin] = BreakEven(
+                made[test.of, test.origin, test.limit] = BreakEven(
                     provision=rule.provision.id,
                     content_of=test.of,
                     origin=test.origin,
@@ -368,11 +369,40 @@ class _Answerer:
                 )
         return tuple(made.values())
 
-    def _turns_on(self, rule: Rule, test: Test) -> bool:
-        """Would the rule apply, surely or perhaps, if the test held?"""
-        column = {t: self.row[i : i + 1] for i, t in enumerate(self.regime.tests)}
-        column[test] = np.array([YES])
-        return bool(condition_truth(rule.condition, column.__getitem__, 1)[0] > NO)
+    def _content_reached(self, condition: Condition) -> tuple[ContentTest, ...]:
+        """The shares of content on which a condition turns: it would hold, surely or perhaps, if they were met."""
+        if id(condition) not in self._reached:
+            self._reached[id(condition)] = tuple(dict.fromkeys(self._find_content(condition)))
+        return self._reached[id(condition)]
+
+    def _find_content(self, condition: Condition) -> Iterator[ContentTest]:
+        if condition.kind == "test":
+            if isinstance(condition.test, ContentTest):
+                yield condition.test
+        elif self._if_met(condition) > NO or condition.kind == "not":
+            for child in condition.children:
+                yield from self._content_reached(child)
+
+    def _if_met(self, condition: Condition) -> int:
+        """The truth of a condition if every share of content in it were met."""
+        if condition.kind == "test":
+            assert condition.test is not None
+            return (
+                int(YES)
+                if isinstance(condition.test, ContentTest)
+                else int(self.row[self._place[condition.test]])
+            )
+        if id(condition) not in self._met:
+            truths = [self._if_met(child) for child in condition.children]
+            match condition.kind:
+                case "not":
+                    found = int(YES) - truths[0]
+                case "all":
+                    found = min(truths, default=int(YES))
+                case _:
+                    found = max(truths, default=int(NO))
+            self._met[id(condition)] = found
+        return self._met[id(condition)]
 
     @cached_property
     def _valued(self) -> tuple[str, ...]:

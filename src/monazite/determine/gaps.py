@@ -20,6 +20,7 @@ from monazite.regime.conditions import (
     ContentTest,
     InsideTest,
     ItemTest,
+    Known,
     ListedTest,
     MadeWithTest,
     OwnedTest,
@@ -204,6 +205,8 @@ def _open_item_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[
     """(fact, node) for each fact that leaves an item test open at a node."""
     catalogue, items = explainer.batch.catalogue, explainer.items
     match test:
+        case Known():  # of the move, where its facts are sought
+            return []
         case ItemTest():
             found = []
             for line, truth in explainer.lines(test, node):

@@ -199,8 +199,7 @@ class ItemFacts:
 
     def reason_truth(self, test: ReasonTest, eccn: str) -> int:
         """Is a classification controlled for the reason? Open where the book does not hold its entry."""
-        table = self.book.reasons[test.table]
-        held = [row for row in table.rows if row.entry == eccn.split(".")[0]]
+        held = self.book.reasons[test.table].by_entry.get(eccn.split(".")[0])
         if not held:
             return int(UNKNOWN)
         found = int(NO)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from monazite.regime.conditions import Condition
 from monazite.terms.days import Span
@@ -283,7 +284,7 @@ class ReasonRow:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReasonTable:
     """A classification list, entry by entry with its reasons for control."""
 
@@ -291,6 +292,14 @@ class ReasonTable:
     title: str
     measure: str
     rows: tuple[ReasonRow, ...]
+
+    @cached_property
+    def by_entry(self) -> dict[str, tuple[ReasonRow, ...]]:
+        """The rows of each entry."""
+        return {
+            entry: tuple(row for row in self.rows if row.entry == entry)
+            for entry in {r.entry for r in self.rows}
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,4 +59,8 @@ PROPERTIES = (
     "fusion_coating_l",
     "spray_dryer_m3",
     "barrel_diameter_m",
+    "tpp",
+    "performance_density",
+    "hbm_gb_per_s_per_mm2",
+    "dram_bandwidth_gb_per_s",
 )

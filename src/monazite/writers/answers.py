@@ -15,12 +15,30 @@ def answer_lines(answer: Determination, *, tree: bool = False) -> list[str]:
     """The whole answer, at most `WIDTH` columns wide; with `tree`, every tested condition too."""
     known = f", as known on {answer.known_on}" if answer.known_on else ""
     lines = [f"{answer.item}: {answer.move} on {answer.on}{known}"]
+    if len(answer.regimes) > 1:
+        lines += ["", *_side_by_side(answer)]
     for regime in answer.regimes.values():
         lines += ["", *_regime(regime, tree)]
     for name, says in answer.untouched.items():
-        lines += ["", *_wrap(f"{name}  NOT ASKED: nothing stated touches this law. {says}", "    ")]
+        lines += [
+            "",
+            *_wrap(f"{name}  NOT ASKED: nothing stated brings it under this law. {says}", "    ", ""),
+        ]
     lines += ["", f"law {answer.law_version}, input {answer.input_hash}", *_wrap(answer.disclaimer)]
     return lines
+
+
+def _side_by_side(answer: Determination) -> Iterator[str]:
+    """Every regime's outcome in a line of its own, before the reasons of any."""
+    width = max(len(name) for name in (*answer.regimes, *answer.untouched))
+    for name, one in answer.regimes.items():
+        words = verdict_words(one.outcome, one.at_least.words, one.at_most.words)
+        latent = (
+            f"; if every printed rule had effect: {one.latent}" if str(one.latent) != str(one.outcome) else ""
+        )
+        yield from _wrap(f"{name:<{width}}  {words}{latent}", " " * (width + 4), "  ")
+    for name in answer.untouched:
+        yield f"  {name:<{width}}  not asked"
 
 
 def _wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
@@ -123,7 +141,8 @@ def _who(supplier: str) -> str:
 
 def _break_even(tip: BreakEven) -> Iterator[str]:
     origin = ", ".join(tip.origin)
-    share = f"{tip.limit} of the item's value"
+    beyond = tip.comparator == "more_than"
+    share = f"more than {tip.limit} of the item's value" if beyond else f"{tip.limit} of the item's value"
     if tip.content[1] is None and tip.content[0] == 0:
         yield from _wrap(
             f"Content of {tip.content_of} from {origin}: unknown, some of what is inside is not declared.",
@@ -132,8 +151,9 @@ def _break_even(tip: BreakEven) -> Iterator[str]:
         )
     else:
         yield from _wrap(f"Content of {tip.content_of} from {origin}: {money(tip.content, tip.currency)}, item value "
-                         f"{money(tip.value, tip.currency)}; it meets {share} where the item is worth "
-                         f"{money(tip.break_even, tip.currency)} or less.", "    ", "  ")  # fmt: skip
+                         f"{money(tip.value, tip.currency)}; it is {'' if beyond else 'at least '}{share} where the item is worth "
+                         f"{'less than ' if beyond else ''}{money(tip.break_even, tip.currency)}{'' if beyond else ' or less'}.",
+                         "    ", "  ")  # fmt: skip
     if tip.declared != tip.content and tip.declared[1] != 0:
         yield from _wrap(f"What is declared, were it all from {origin}: {money(tip.declared, tip.currency)}; the verdict "
                          f"flips at an item value of {money(tip.flip, tip.currency)}.", "    ", "  ")  # fmt: skip

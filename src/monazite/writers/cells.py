@@ -16,7 +16,7 @@ WIDTH = 100
 _NAMED = 12
 """A set of more countries is called by its number, where no group of the book has just these members."""
 _LISTED = 3
-"""So many provisions are named behind a set; JSON and CSV name all."""
+"""So many provisions or groups are named of a set; JSON names all."""
 COLUMNS = ("regime", "from", "through", "path", "class", "countries", "members", "told_apart_by", "border")
 """Columns of the table of classes: one row a cell and class."""
 
@@ -117,13 +117,14 @@ def _division(division: Division, everything: bool) -> Iterator[str]:
 
 
 def _in(one: CountryClass) -> str:
-    return " " + "".join(f"[{number + 1}]" for number in one.sets) if one.sets else ""
+    return f" [{' '.join(str(number + 1) for number in one.sets)}]" if one.sets else ""
 
 
 def _called(held: CountrySet) -> str:
     """A set by the group of the book with its members, else by its members if they are few."""
     if held.groups:
-        return " = ".join(held.groups)
+        more = f" and {len(held.groups) - _LISTED} more groups" if len(held.groups) > _LISTED else ""
+        return " = ".join(held.groups[:_LISTED]) + more
     perhaps = f", perhaps {' '.join(held.perhaps)}" if 0 < len(held.perhaps) <= _NAMED else ""
     if len(held.surely) <= _NAMED:
         return f"{' '.join(held.surely) or 'nobody surely'}{perhaps}"

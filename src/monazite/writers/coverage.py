@@ -87,6 +87,7 @@ def coverage_lines(coverage: Coverage, measure: str | None = None) -> list[str]:
     counts = [one for one in measure_counts(coverage) if measure in (None, one.measure)]
     limbs = [limb for limb in coverage.uncovered if measure in (None, limb.measure)]
     idle = [p for p in coverage.idle if measure in (None, p.measure)]
+    unused = [d for d in coverage.unused if measure in (None, d.id.split("/")[0])]
     width = max((len(one.measure) for one in counts), default=0)
     lines = [f"{'measure':<{width}}  provisions  with a case  cases  limbs   true  false  unknown"]
     for one in counts:
@@ -106,6 +107,12 @@ def coverage_lines(coverage: Coverage, measure: str | None = None) -> list[str]:
         first = min(period.span.start for period in provision.periods)
         lines += ["", f"{provision.where}: {provision.id}: no case exercises it",
                   f"  write one in which it applies, on a day from {first}"]  # fmt: skip
+    for definition in unused:
+        lines += [
+            "",
+            f"{definition.where}: {definition.id}: no provision uses it",
+            "  name it in a condition, or take it out",
+        ]
     total = sum(one.limbs for one in counts)
     lines += ["", f"{total - len(limbs)} of {total} limbs shown true, false and unknown; {len(idle)} provisions without a case. "
                   f"{len(coverage.cases)} cases, book {coverage.book.version}."]  # fmt: skip
@@ -137,6 +144,9 @@ def coverage_text(coverage: Coverage, measure: str | None = None) -> str:
             {"where": limb.where, "measure": limb.measure, "in": limb.owner, "inside": limb.inside, "says": say_test(limb.test),
              "never": [SHOWN_AS[truth] for truth in coverage.missing(limb)], "hint": hint(coverage, limb)}
             for limb in coverage.uncovered if measure in (None, limb.measure)
+        ],
+        "unused_definitions": [
+            {"where": d.where, "definition": d.id} for d in coverage.unused if measure in (None, d.id.split("/")[0])
         ],
         "without_a_case": [
             {"where": p.where, "provision": p.id} for p in coverage.idle if measure in (None, p.measure)

@@ -1,11 +1,12 @@
-"""A survey in a few lines for a terminal: counts, the worst parts, what to ask for first."""
+"""A survey in a few lines for a terminal: counts by regime, the worst parts, what to ask for first, what was not asked."""
 
 import textwrap
+from collections.abc import Callable
 
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import Verdict
 from monazite.writers.answers import verdict_words
-from monazite.writers.overview import overview, reviewed_until
+from monazite.writers.overview import not_asked, overview, reviewed_until, together
 from monazite.writers.picks import Line
 from monazite.writers.report import Shown, prepare
 from monazite.writers.requests import NOBODY, asks
@@ -48,14 +49,18 @@ def summary_lines(survey: Survey, *, shown: Shown | None = None, colour: bool = 
                 f"  Law reviewed until {day}: later days are answered by law that nobody has looked at again."
             )
         lines.append("")
+    if len(survey.rows) > 1:
+        lines += [*_side_by_side(survey), ""]
+    left_out = not_asked(survey)
+    for one in left_out:
+        lines += _wrap(f"{one.regime}  {one.says_en}. {one.because}".rstrip())
+    if left_out:
+        lines.append("")
     worst = _worst_parts(shown)
     if worst:
         lines.append("Worst parts")
-        for line in worst:
-            days = f"{line.first}" if line.first == line.last else f"{line.first} to {line.last}"
-            words = verdict_words(line.outcome, line.at_least.words, line.at_most.words)
-            lines += [paint(str(line.outcome), text) if i == 0 else text
-                      for i, text in enumerate(_wrap(f"{line.part} ({line.move}, {days}): {words}", "    ", "  "))]  # fmt: skip
+        for found_lines in worst:
+            lines += _part_lines(found_lines, len(survey.rows) > 1, paint)
         lines.append("")
     asked = asks(shown.requests)[:_FEW]
     if asked:
@@ -74,15 +79,45 @@ def summary_lines(survey: Survey, *, shown: Shown | None = None, colour: bool = 
     return lines
 
 
-def _worst_parts(shown: Shown) -> list[Line]:
-    """The worst line of each of the worst parts, where anything is asked for or open."""
-    found: dict[str, Line] = {}
+def _side_by_side(survey: Survey) -> list[str]:
+    """What the regimes say of the same pairs, worst first."""
+    names = list(survey.rows)
+    found = together(survey, names)
+    lines = ["Side by side, by the worst answer of each pair of item and move"]
+    lines.append("  " + "".join(f"{name:<24}" for name in names) + f"{'pairs':>8}")
+    for one in found[:_FEW]:
+        cells = "".join(f"{outcome or 'not asked':<24}" for outcome in one.outcomes)
+        lines.append(f"  {cells}{one.pairs:>8,}")
+    if len(found) > _FEW:
+        rest = sum(one.pairs for one in found[_FEW:])
+        lines.append(f"  {f'{len(found) - _FEW} more combinations':<{24 * len(names)}}{rest:>8,}")
+    return lines
+
+
+def _worst_parts(shown: Shown) -> list[list[Line]]:
+    """The worst line of each regime for each of the worst parts, where anything is asked for or open."""
+    found: dict[str, dict[str, Line]] = {}
     for line in shown.picked.lines:
-        if line.outcome not in (Verdict.NOT_CONTROLLED, Verdict.NOT_IN_FORCE):
-            found.setdefault(line.part, line)
-        if len(found) == _FEW:
-            break
-    return list(found.values())
+        if line.part in found:
+            found[line.part].setdefault(line.regime, line)
+        elif len(found) < _FEW and line.outcome not in (Verdict.NOT_CONTROLLED, Verdict.NOT_IN_FORCE):
+            found[line.part] = {line.regime: line}
+    return [list(by_regime.values()) for by_regime in found.values()]
+
+
+def _part_lines(found: list[Line], several: bool, paint: Callable[[str, str], str]) -> list[str]:
+    """One part: its worst answer in a line, or a line for each regime where there are several."""
+    lines = [] if len(found) == 1 else [f"  {found[0].part}"]
+    for line in found:
+        days = f"{line.first}" if line.first == line.last else f"{line.first} to {line.last}"
+        words = verdict_words(line.outcome, line.at_least.words, line.at_most.words)
+        if len(found) == 1:
+            regime = f"{line.regime}: " if several else ""
+            wrapped = _wrap(f"{line.part} ({line.move}, {days}): {regime}{words}", "    ", "  ")
+        else:
+            wrapped = _wrap(f"{line.regime}: {words} ({line.move}, {days})", "      ", "    ")
+        lines += [paint(str(line.outcome), text) if i == 0 else text for i, text in enumerate(wrapped)]
+    return lines
 
 
 def _wrap(text: str, indent: str = "    ", first: str = "") -> list[str]:
