@@ -93,6 +93,7 @@ class Oracle:
 
     def __init__(self, book: Book, parts: Sequence[Part], moves: Sequence[Move]) -> None:
         self.book, self.parts, self.moves = book, list(parts), list(moves)
+        self.asked: dict[tuple[int, int, date, date | None], _Asked] = {}
 
     def answer(
         self, part: int, move: int, on: date, known_on: date | None = None, regime: str = "CN"
@@ -130,8 +131,10 @@ class Oracle:
         self, provision: Provision, part: int, move: int, on: date, known_on: date | None = None
     ) -> Truth:
         """The truth of one provision's condition."""
-        asked = _Asked(self, self.parts[part], self.moves[move], on, known_on)
-        return asked.holds(provision.condition, asked.item)
+        key = part, move, on, known_on
+        if key not in self.asked:
+            self.asked[key] = _Asked(self, self.parts[part], self.moves[move], on, known_on)
+        return self.asked[key].holds(provision.condition, self.asked[key].item)
 
     def _bounds(self, rules: list, branch: Mapping[str, str], *, latent: bool) -> tuple[int, int]:  # type: ignore[type-arg]
         """The worst that surely stands and the worst that may, under one choice of readings."""
@@ -211,6 +214,9 @@ class _Asked:
     def __init__(self, oracle: Oracle, item: Part, move: Move, on: date, known_on: date | None) -> None:
         self.book, self.parts, self.item, self.move = oracle.book, oracle.parts, item, move
         self.on, self.known_on = on, known_on
+        self.defined: dict[object, tuple[Truth, Part]] = {}  # what was found already: definitions are shared
+        self.counted: dict[object, tuple[tuple[Interval, Interval], Part]] = {}
+        self.member: dict[tuple[str, str], Truth] = {}
 
     def holds(self, condition: Condition, part: Part) -> Truth:
         """The truth of a condition; tests of the item are about `part`."""
@@ -222,7 +228,13 @@ class _Asked:
             return all_of(children) if condition.kind == "all" else any_of(children)
         match test:
             case DefinitionTest():
-                return self.holds(self.book.definitions[test.definition].condition, part)
+                key = test.definition, id(part)
+                if key not in self.defined:
+                    self.defined[key] = (
+                        self.holds(self.book.definitions[test.definition].condition, part),
+                        part,
+                    )
+                return self.defined[key][0]
             case ItemTest():
                 return self.on_list(part, test.item_list)
             case ContentTest():
@@ -384,6 +396,13 @@ class _Asked:
         The part itself if it counts, or what is inside, if that is more; with `as_received` a part from the origin is
         judged by itself alone; with `once` what is inside another counts no further where it stays below the limit.
         """
+        key = test.of, test.origin, test.as_received, test.once and test.limit, id(part)
+        if key not in self.counted:
+            self.counted[key] = self.count(part, test), part
+        return self.counted[key][0]
+
+    def count(self, part: Part, test: ContentTest) -> tuple[Interval, Interval]:
+        """The same, counted."""
         low, high = Fraction(0), Fraction(0)
         unbounded = False
         for child, (least, most) in part.lines:
@@ -505,16 +524,20 @@ class _Asked:
             if group is None:
                 found.append(country == name)
                 continue
-            said = [
-                m
-                for m in group.members
-                if m.country == country
-                and m.span.start <= self.on
-                and (m.span.stop is None or self.on < m.span.stop)
-                and (self.known_on is None or m.known <= self.known_on)
-            ]
-            last = max(said, key=lambda m: (m.known, m.span.start), default=None)
-            found.append(False if last is None else {0: False, 1: None, 2: True}[last.inside])
+            if (country, name) not in self.member:
+                said = [
+                    m
+                    for m in group.members
+                    if m.country == country
+                    and m.span.start <= self.on
+                    and (m.span.stop is None or self.on < m.span.stop)
+                    and (self.known_on is None or m.known <= self.known_on)
+                ]
+                last = max(said, key=lambda m: (m.known, m.span.start), default=None)
+                self.member[country, name] = (
+                    False if last is None else {0: False, 1: None, 2: True}[last.inside]
+                )
+            found.append(self.member[country, name])
         return any_of(found)
 
     def members(self, names: tuple[str, ...]) -> frozenset[str]:

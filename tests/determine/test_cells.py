@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monazite.catalogue.joining import join_moves
+from monazite.catalogue.model import NOT_KNOWN
 from monazite.catalogue.moves import Moves
 from monazite.determine.cases import Case
-from monazite.determine.cells import ENDS, Division, TimeCell, division, time_cells, turnings
+from monazite.determine.cells import COUNTRY_FACTS, ENDS, Division, TimeCell, division, time_cells, turnings
 from monazite.determine.kernel import evaluate
 from monazite.determine.question import Question, read_question
 from monazite.determine.states import law_of
@@ -20,12 +22,13 @@ from monazite.readers.cases import read_cases
 from monazite.regime import conditions
 from monazite.regime.book import Book
 from monazite.regime.conditions import TruthTest
+from monazite.terms.facts import ACTIVITIES, FACTS, Axis
 from tests.determine.asking import EAST, LIST, batch_of, engine_answer
 from tests.determine.strategies import COUNTRIES, DAYS, FIRST, LAST, LEARNT, books, moves, parts
 from tests.determine.world import Move, Part
 from tests.regime.small_book import changed, small_book
 
-PATHS = ("to", "from", "end_user.country", "importer.country", "exporter.country", "intermediate.country")
+PATHS = ("to", "from", "to", "from", *COUNTRY_FACTS)
 REAL_DAYS = st.dates(date(2024, 6, 1), date(2027, 12, 31)) | st.dates(date(2018, 1, 1), date(2030, 12, 31))
 KNOWN = st.sampled_from([None, None, date(2025, 10, 20), date(2025, 11, 8), date(2026, 10, 1)])
 
@@ -41,9 +44,33 @@ def question(case: Case, book: Book) -> Question:
     return read_question(case.facts, countries=book.countries, where=case.where)
 
 
-def with_country(moves: Moves, path: str, code: int) -> Moves:
-    """The same moves with another country for a fact."""
+def with_country(asked: Question, path: str, code: int) -> Question:
+    """The same question with another country for a fact: of the move, or of the item itself."""
+    catalogue, moves = asked.catalogue, asked.moves
+    if FACTS[path].axis is Axis.MOVE:
+        return replace(asked, moves=with_end(moves, path, code))
+    if path == "item.origin":
+        mixed = {node: shares for node, shares in catalogue.mixed_origins.items() if node}
+        return replace(
+            asked, catalogue=replace(catalogue, origin=of_item(catalogue.origin, code), mixed_origins=mixed)
+        )
+    if path.startswith("item.made_with."):
+        made_with = catalogue.made_with.copy()
+        made_with[0, ACTIVITIES.index(path.removeprefix("item.made_with."))] = code
+        return replace(asked, catalogue=replace(catalogue, made_with=made_with))
+    unknown = np.full(len(catalogue), NOT_KNOWN, dtype=np.int16)
+    places = {**catalogue.places, path: of_item(catalogue.places.get(path, unknown), code)}
+    return replace(asked, catalogue=replace(catalogue, places=places))
+
+
+def with_end(moves: Moves, path: str, code: int) -> Moves:
+    """The same moves with another country for a fact of theirs."""
     return replace(moves, codes={**moves.codes, path: np.full(len(moves), code, dtype=np.int16)})
+
+
+def of_item(column: np.ndarray, code: int) -> np.ndarray:  # type: ignore[type-arg]
+    """The column with another code for the first node, which is the item."""
+    return np.concatenate([np.array([code], dtype=column.dtype), column[1:]])
 
 
 def other_end(moves: Moves, path: str) -> tuple[str, ...]:
@@ -55,11 +82,11 @@ def other_end(moves: Moves, path: str) -> tuple[str, ...]:
 
 
 def answers(
-    book: Book, asked: Question, moves: Moves, on: date, known_on: date | None, *regimes: str
+    book: Book, asked: Question, on: date, known_on: date | None, *regimes: str
 ) -> dict[str, list[tuple[int, ...]]]:
     """Outcome, bounds, latent outcome and whether the law is touched: of some or all regimes, for every move."""
-    move = np.arange(len(moves), dtype=np.int32)
-    batch = evaluate(book, asked.catalogue, moves, node=np.zeros_like(move), move=move, first=on, last=on,
+    move = np.arange(len(asked.moves), dtype=np.int32)
+    batch = evaluate(book, asked.catalogue, asked.moves, node=np.zeros_like(move), move=move, first=on, last=on,
                      known_on=known_on, regimes=regimes or book.regimes)  # fmt: skip
     return {
         name: [
@@ -77,51 +104,36 @@ def cell_of(book: Book, regime: str, on: date, known_on: date | None) -> TimeCel
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=80)
 @given(data=st.data(), day=REAL_DAYS, known_on=KNOWN, path=st.sampled_from(PATHS))
 def test_what_stands_for_a_cell_answers_for_every_day_and_country_of_it(
     book: Book, cases: list[Case], data: st.DataObject, day: date, known_on: date | None, path: str
 ) -> None:
     asked = question(data.draw(st.sampled_from(cases)), book)
     country = data.draw(st.sampled_from(book.countries))
-    directly = answers(
-        book, asked, with_country(asked.moves, path, book.countries.index(country)), day, known_on
-    )
+    directly = answers(book, with_country(asked, path, book.countries.index(country)), day, known_on)
     for regime, direct in directly.items():
         law, cell = law_of(book, regime, known_on), cell_of(book, regime, day, known_on)
         found = division(law, cell, path, book.countries, beside=other_end(asked.moves, path))
-        stands = book.countries.index(found.representative(country))
-        by_cell = answers(book, asked, with_country(asked.moves, path, stands), cell.first, known_on)
-        assert by_cell[regime] == direct, (regime, country, book.countries[stands], day, cell.first)
+        stands = with_country(asked, path, book.countries.index(found.representative(country)))
+        by_cell = answers(book, stands, cell.first, known_on, regime)
+        assert by_cell[regime] == direct, (regime, country, found.representative(country), day, cell.first)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(data=st.data(), day=REAL_DAYS, path=st.sampled_from(ENDS))
 def test_all_countries_of_a_class_are_answered_alike(
     book: Book, cases: list[Case], data: st.DataObject, day: date, path: str
 ) -> None:
     asked = question(data.draw(st.sampled_from(cases)), book)
-    everywhere = spread(asked.moves, path, len(book.countries))
-    found = answers(book, asked, everywhere, day, None)
+    everywhere = join_moves([with_end(asked.moves, path, code) for code in range(len(book.countries))])
+    found = answers(book, replace(asked, moves=everywhere), day, None)
     for regime, each in found.items():
         law, cell = law_of(book, regime, None), cell_of(book, regime, day, None)
         classes = division(law, cell, path, book.countries, beside=other_end(asked.moves, path)).classes
         assert sorted(country for one in classes for country in one.members) == sorted(book.countries)
         for one in classes:
             assert len({each[book.countries.index(country)] for country in one.members}) == 1, one.members
-
-
-def spread(moves: Moves, path: str, count: int) -> Moves:
-    """One move over and over, each with another country for a fact."""
-    take = np.zeros(count, dtype=np.int64)
-    return Moves(
-        names=tuple(map(str, range(count))), countries=moves.countries,
-        codes={**{p: c[take] for p, c in moves.codes.items()}, path: np.arange(count, dtype=np.int16)},
-        truths={p: c[take] for p, c in moves.truths.items()},
-        numbers={p: replace(c, low=c.low[take], high=c.high[take]) for p, c in moves.numbers.items()},
-        texts={p: c * count for p, c in moves.texts.items()}, lists={p: c * count for p, c in moves.lists.items()},
-        on=moves.on * count, part=moves.part * count, where=moves.where * count,
-    )  # fmt: skip
 
 
 @settings(max_examples=100)

@@ -232,6 +232,124 @@ def test_a_share_of_value_is_compared_with_the_condition(small: Book) -> None:
     ]
 
 
+US_MEASURE = """\
+measure: us-ear-774
+regime: US
+number: part 774 (made up)
+title: {en: Made up}
+authority: us-bis
+published: 2030-01-01
+reviewed_until: 2030-12-31
+sources:
+  text: {what: made up, url: "https://example.org/774", grade: text}
+reasons:
+  - {id: ccl, title: {en: Entries}, table: items/ccl.csv}
+provisions:
+  - {id: "1", cite: supplement 1, says: Entries., effect: information, source: text, status: [{is: in force, from: 2030-01-01}]}
+"""
+
+ENTRIES = """\
+entry,paragraphs,except,reason,scope,says,source,unverified,certain
+3Z001,,,,,made-up devices,text,,
+3Z001,3Z001.a.1;3Z001.a.2;3Z001.c,,NS,NS2,made up,text,,
+3Z001,,3Z001.y,RS,RS1,made up,text,,
+3Z001,3Z001.b,,MT,MT1,made-up missiles,text,,no
+3Z001,3Z001.a,,LVS,3000,made up,text,,
+"""
+
+US_GROUPS = """\
+tables:
+  - {table: country-groups.csv, prefix: us-, says: Groups, from: 2030-01-01, source: made up}
+"""
+
+MARKS = """\
+country,from,through,known,as,source,note,A1,D5
+JPN,,,,,made up,,X,
+CHN,,,,,made up,,,X
+HKG,2030-06-01,,,CHN,made up,,,
+ARE,,,,,made up,,?,
+"""
+
+
+@pytest.fixture(scope="module")
+def small_us(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    root = tmp_path_factory.mktemp("us-law")
+    for folder in ("measures", "items"):
+        (root / "us" / folder).mkdir(parents=True)
+    (root / "us/measures/ear-774.yaml").write_text(US_MEASURE, encoding="utf-8")
+    (root / "us/items/ccl.csv").write_text(ENTRIES.replace("Z", "A"), encoding="utf-8")
+    (root / "us/groups.yaml").write_text(US_GROUPS, encoding="utf-8")
+    (root / "us/country-groups.csv").write_text(MARKS, encoding="utf-8")
+    return read_book(root)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"iso3": "JPN", "A1": "X"}, []),
+        ({"iso3": "JPN"}, ["A1: no mark; the book has one"]),
+        ({"iso3": "CHN", "D5": "X", "A1": "X"}, ["A1: a mark that the book has not"]),
+        ({"iso3": "HKG", "D5": "X"}, []),
+        ({"iso3": "ARE", "A1": "X"}, ["A1: perhaps in us-a1 on 2030-07-01"]),
+        ({"iso3": "CHN", "D5": "X", "B": "X"}, ["B: a mark; the book has no group us-b"]),
+    ],
+)
+def test_marks_of_a_country_are_compared_on_the_day_of_the_edition(
+    small_us: Book, row: dict[str, str], said: list[str]
+) -> None:
+    empty = {**dict.fromkeys(tool.GROUPS, ""), "edition_date": "2030-07-01"}
+    found = tool.compare_groups([{**empty, **row}], small_us)
+    assert [f"{d.key[2]}: {d.what}" for d in found if d.key[1] == row["iso3"]] == said
+
+
+def test_a_country_of_a_group_without_a_row_is_told(small_us: Book) -> None:
+    empty = {**dict.fromkeys(tool.GROUPS, ""), "edition_date": "2030-05-31", "iso3": "CHN", "D5": "X"}
+    found = tool.compare_groups([empty], small_us)
+    assert [(d.key[1], d.key[2]) for d in found] == [("JPN", "A1"), ("HKG", "A1"), ("HKG", "D5")] or [
+        (d.key[1], d.key[2]) for d in found
+    ] == [("JPN", "A1")]
+
+
+ENTRY = {
+    "eccn": "3A001",
+    "reasons_for_control": "NS@NS2[3A001.a.1 to a.2, c] | RS@RS1[all except 3A001.y] | MT@MT1[b for missiles, made up]",
+    "lvs": "$3,000: 3A001.a",
+    "gbs": "N/A",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, []),
+        ({"eccn": "3A002"}, ["the book has no such entry", "no row"]),
+        ({"reasons_for_control": ENTRY["reasons_for_control"] + " | AT@AT1[all]"}, ["this reason stands in no line"]),
+        ({"reasons_for_control": "NS@NS2[3A001.a.1 to a.2, c] | RS@RS1[all except 3A001.y]"},
+         ["this reason stands in the book alone"]),
+        ({"reasons_for_control": ENTRY["reasons_for_control"].replace("a.2, c", "a.3")},
+         ["3A001.a.3, 3A001.c on one side only"]),
+        ({"reasons_for_control": ENTRY["reasons_for_control"].replace("except 3A001.y", "except 3A001.x and .y")},
+         ["3A001.x on one side only"]),
+        ({"lvs": "$5000"}, ["dollars: 5000 and 3000 in row and book"]),
+        ({"gbs": "Yes, for 3A001.a"}, ["GBS 'Yes, for 3A001.a' in the row; not so in the book"]),
+    ],
+)  # fmt: skip
+def test_an_entry_is_compared_reason_by_reason(
+    small_us: Book, changed: dict[str, str], said: list[str]
+) -> None:
+    assert differing("compare_entries", {**ENTRY, **changed}, small_us) == said
+
+
+def test_limbs_in_codes_are_read_and_prose_is_not() -> None:
+    assert tool.limb_codes("5A001", "5A001.b (except .b.5), .c, and .j") == (
+        {"5A001.b", "5A001.c", "5A001.j"},
+        {"5A001.b.5"},
+    )
+    assert tool.limb_codes("4A005", "items controlled by 4A005.z.1") == ({"4A005.z.1"}, set())
+    assert tool.limb_codes("9A003", "engines of 9A003.a") is None
+    assert tool.limb_codes("6A002", "6A002.a.3 (except lead selenide)") is None
+
+
 def test_limits_are_read_from_words() -> None:
     found = {
         (sign, float(value))
