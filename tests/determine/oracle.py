@@ -350,6 +350,12 @@ class _Asked:
             if line.code and (bare == line.code or bare.startswith(line.code + ".")):
                 return True
         tests: list[Truth] = [None if part.form is None else part.form in line.forms]
+        if line.kinds:
+            stated = part.labels.get("kind")
+            whole = part.form in ("plain part", "component", "assembly", "finished product")
+            tests.append(
+                (False if whole else None) if stated is None else bool(set(line.kinds) & set(stated))
+            )
         if line.family:
             tests.append(None if part.family is None else part.family == line.family)
         tests += [truth_of(part.has(element)) for element in line.elements]

@@ -425,11 +425,14 @@ class _Answerer:
         """Statements and claims that nobody made and that would change the outcome if made; and bounds that were filled in."""
         tried = [i for i, test in enumerate(self.regime.tests) if self._unstated(test)]
         flips = try_tests(self.state, self.regime.tests, self.row, tried, latent=False)
-        said = [f"not stated: {FACTS[t.test.path].says}" for t in flips if t.moves]  # type: ignore[union-attr]
+        said = [f"not stated: {FACTS[getattr(t.test, 'path', 'item.kind')].says}" for t in flips if t.moves]
         filled = [f"filled in: {note}" for note in self._valued]
         return tuple(dict.fromkeys([*said, *filled]))
 
     def _unstated(self, test: Test) -> bool:
+        if isinstance(test, ItemTest):
+            explainer = self.explainer
+            return explainer.items.may_be_kind(self.book.lists[test.item_list], explainer.node)
         path = getattr(test, "path", None)
         if path is None or FACTS[path].absent is not Absent.NOT_STATED:
             return False

@@ -59,6 +59,8 @@ class Explainer:
 
     def __init__(self, batch: Batch, node: int, move: int) -> None:
         self.batch, self.items, self.node, self.move = batch, batch.items, node, move
+        self._opened: dict[tuple[int, int], tuple[Condition, Node]] = {}  # definitions, by identity and item
+        self._tested: dict[tuple[Test, int], Node] = {}
 
     def truth(self, test: Test) -> int:
         """Truth of a test for this item and move."""
@@ -81,9 +83,21 @@ class Explainer:
         )
 
     def _node(self, condition: Condition, node: int) -> Node:
+        """A condition at an item; what is asked twice is told by the same node."""
         if condition.kind == "test":
             assert condition.test is not None
-            return self._test(condition.test, node)
+            key = condition.test, node
+            if key not in self._tested:
+                self._tested[key] = self._test(condition.test, node)
+            return self._tested[key]
+        if condition.kind != "definition":
+            return self._joint(condition, node)
+        place = id(condition), node
+        if place not in self._opened:
+            self._opened[place] = condition, self._joint(condition, node)
+        return self._opened[place][1]
+
+    def _joint(self, condition: Condition, node: int) -> Node:
         children = tuple(self._node(child, node) for child in condition.children)
         codes = [("no", "unknown", "yes").index(child.truth) for child in children]
         if condition.kind == "definition":

@@ -40,12 +40,14 @@ from monazite.terms.facts import (
     FACTS,
     FAMILIES,
     FORMS,
+    PART_FORMS,
     TECHNOLOGY_ACTIVITIES,
     TECHNOLOGY_SUBJECTS,
     Absent,
 )
 from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, between, negate
 
+_OF_PART_FORM = np.array([form in PART_FORMS for form in FORMS] + [False])
 _PACKED = 30
 """So many truths fit into one int64 as digits of base three."""
 _NEAR = 1e-9
@@ -315,12 +317,21 @@ class ItemFacts:
             of_kind = np.array(
                 [YES if kind & set(line.kinds) else NO for kind in kinds] + [UNKNOWN], dtype=np.int8
             )
-            truth = np.minimum(truth, of_kind[code[nodes]])
+            found = of_kind[code[nodes]]
+            part = _OF_PART_FORM[self.catalogue.form[nodes]] & (code[nodes] == NOT_KNOWN)
+            truth = np.minimum(truth, np.where(part, NO, found))
         for limit in line.limits:
             amounts = self.catalogue.properties.get(limit.property)
             found = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
             truth = np.minimum(truth, found)
         return truth
+
+    def may_be_kind(self, item_list: ItemList, node: int) -> bool:
+        """Would the node be on the list if it were of a kind that a line names? Of parts whose kind nobody states."""
+        if node in self.catalogue.labels.get("item.kind", {}) or not _OF_PART_FORM[self.catalogue.form[node]]:
+            return False
+        fits = self._lines(item_list)[self._profiles[1][node]]
+        return any(line.kinds and fits[i] > NO for i, line in enumerate(item_list.lines))
 
     def _fits(self, line: ListLine, nodes: NDArray[np.int64]) -> Truths:
         """Form, family and elements of one line, for some nodes."""

@@ -98,6 +98,9 @@ HOLLOW_FORMS = ("component", "assembly", "finished product", "battery", "equipme
 SOLID_FORMS = ("metal", "alloy", "oxide", "compound", "plain part")
 """Forms with nothing further inside: what is not named inside one of these is not there."""
 
+PART_FORMS = ("plain part", "component", "assembly", "finished product")
+"""Forms of which a list names few kinds: while nobody states the kind of such a thing it counts as none of them."""
+
 FAMILIES = ("NdFeB", "SmCo", "cerium", "ferrite", "AlNiCo", "other")
 """Families of permanent magnet."""
 

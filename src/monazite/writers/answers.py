@@ -8,6 +8,7 @@ from monazite.determine.explain import money
 from monazite.terms.outcomes import Verdict
 
 WIDTH = 100
+_MOST_TOLD = 6  # provisions that may apply, told in full
 _MARKS = {"yes": "+", "no": "-", "unknown": "?"}
 
 
@@ -110,12 +111,19 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
-    for finding in findings:
+    """What applies, then what may; where that is much, the rest of it by name alone."""
+    sure = [finding for finding in findings if finding.applies == "yes"]
+    perhaps = [finding for finding in findings if finding.applies != "yes"]
+    told = perhaps if len(perhaps) <= _MOST_TOLD + 2 else perhaps[:_MOST_TOLD]
+    for finding in (*sure, *told):
         foreign = not finding.provision.startswith(f"{finding.by}/")
         by = f", by {finding.by}" if foreign else ""
-        perhaps = "" if finding.applies == "yes" else "perhaps "
+        prefix = "" if finding.applies == "yes" else "perhaps "
         standing = f"{finding.measure}, {finding.cite}; {finding.status} since {finding.since}{by}"
-        yield from _wrap(f"{perhaps}{finding.provision} ({standing}): {finding.says}", "    ", "  ")
+        yield from _wrap(f"{prefix}{finding.provision} ({standing}): {finding.says}", "    ", "  ")
+    rest = [finding.provision for finding in perhaps[len(told) :]]
+    if rest:
+        yield from _wrap(f"perhaps also {', '.join(rest)} (`monazite law show` says what each asks)", "    ", "  ")
 
 
 def _gaps(answer: RegimeAnswer) -> Iterator[str]:

@@ -57,17 +57,15 @@ def figures(survey: Survey, picked: Picked, regimes: Sequence[str]) -> list[Figu
 
 
 def _timeline(survey: Survey, picked: Picked) -> Figure:
-    pairs = dict.fromkeys((line.regime, line.pair) for line in picked.lines)
-    chosen = list(pairs)[:MOST_PAIRS]
+    several = len(survey.rows) > 1
+    pairs = list(dict.fromkeys(line.pair for line in picked.lines))
+    chosen = set(pairs[: max(MOST_PAIRS // len(survey.rows), 1)])
     if picked.is_whole:
-        wanted = set(chosen)
-        lines = [line for line in picked.lines if (line.regime, line.pair) in wanted]
+        lines = [line for line in picked.lines if line.pair in chosen]
     else:
         lines = []
-        for name in dict.fromkeys(regime for regime, _ in chosen):
-            mine = np.flatnonzero(
-                np.isin(survey.rows[name].pair, [pair for regime, pair in chosen if regime == name])
-            )
+        for name, rows in survey.rows.items():
+            mine = np.flatnonzero(np.isin(rows.pair, list(chosen)))
             lines += lines_of(survey, [(name, row) for row in mine.tolist()])
     parts = {part: i for i, part in enumerate(dict.fromkeys(line.part for line in picked.lines))}
     lines.sort(key=lambda line: (parts[line.part], line.pair, line.regime, line.first))
@@ -77,17 +75,18 @@ def _timeline(survey: Survey, picked: Picked) -> Figure:
         if all(line.first == line.last for line in lines)
         else timedelta(0)
     )
-    reviewed = min((day for name in survey.rows if (day := reviewed_until(survey, name))), default=None)
+    looked = {day for name in survey.rows if (day := reviewed_until(survey, name))}
+    reviewed = min(looked, default=None)
     span: dict[str, Any] = {"first": first - margin, "last": last + margin, "reviewed": reviewed}
     total = len(pairs) if picked.is_whole else len(survey.batch.node)
-    en = "Each line is one item on one move; the colour is the outcome on the day."
-    zh = "每行为一个物项与一次流转；颜色表示当日的判定结果。"
+    en = f"Each line is one item on one move{' under one law' if several else ''}; the colour is the outcome on the day."
+    zh = f"每行为一个物项与一次流转{'在一国法律之下' if several else ''}；颜色表示当日的判定结果。"
     if total > len(chosen):
         en += f" The worst {len(chosen)} of {total:,} pairs are shown."
         zh += f"共{total:,}组，仅列最严重的{len(chosen)}组。"
     if reviewed is not None and reviewed < last:
-        en += " Beyond the broken line nobody has reviewed the law."
-        zh += "虚线之后的法律未经核对。"
+        en += f" Beyond the broken line nobody has reviewed {'all of the law' if len(looked) > 1 else 'the law'}."
+        zh += "虚线之后，部分法律未经核对。" if len(looked) > 1 else "虚线之后的法律未经核对。"
     wide, slim = (charts.specification(charts.timeline(lines, width=width, **span)) for width in (WIDE, SLIM))
     return Figure(
         name="timeline",

@@ -233,6 +233,7 @@ class ProvisionLine:
 class MeasureLines:
     """A measure and its provisions."""
 
+    regime: str
     id: str
     number: str
     title_en: str
@@ -262,6 +263,7 @@ def measures_tested(survey: Survey, regimes: Sequence[str]) -> list[MeasureLines
                         answers=resting.get(provision.id, 0),
                     ))  # fmt: skip
             made.append(MeasureLines(
+                regime=regime,
                 id=measure.id, number=measure.number, title_en=measure.title.get("en", ""), title_zh=measure.title.get("zh", ""),
                 answers=max((line.answers for line in lines), default=0), provisions=tuple(lines),
                 sources=tuple(measure.sources.values()),

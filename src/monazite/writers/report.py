@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from markupsafe import Markup, escape
 
-from monazite.determine.answer import Node
 from monazite.determine.explain import money
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import VERDICTS, Verdict
@@ -25,9 +24,17 @@ from monazite.writers.drawing import Drawing
 from monazite.writers.explained import Explained, Explanation, explain
 from monazite.writers.figures import Figure, figures
 from monazite.writers.markup import both, environment, in_both, resource
-from monazite.writers.overview import WORST_FIRST, asked, measures_tested, overview, reviewed_until
+from monazite.writers.overview import (
+    WORST_FIRST,
+    asked,
+    measures_tested,
+    not_asked,
+    overview,
+    reviewed_until,
+    together,
+)
 from monazite.writers.picks import Doubt, Line, Picked, pick
-from monazite.writers.report_data import PageData, script_json
+from monazite.writers.report_data import KINDS, TRUTHS, PageData, script_json
 from monazite.writers.requests import LAW, NOBODY, OUTSIDERS, Request, asks, requests_of
 from monazite.writers.words import fact_words, with_terms, word
 
@@ -134,13 +141,13 @@ def render(
     }
     outcomes = _outcomes(overviews)
     asked_for = asks(shown.requests)
-    trees: dict[Node, int] = {}
+    data = PageData(picked.lines, explained, names if picked.is_whole else ())
     busiest = sorted(range(len(measures)), key=lambda i: -measures[i].answers)[:2]
     context: dict[str, Any] = {
         "title": title or word("ui.title"),
         "css": resource("report.css"),
         "script": resource("language.js") + resource("report.js"),
-        "data": Markup(script_json(PageData(picked.lines, explained).plain())),
+        "data": Markup(script_json(data.plain())),
         "asked": asked(survey),
         "known_on": batch.known_on,
         "law_version": batch.book.version,
@@ -156,6 +163,8 @@ def render(
         "moves": len(batch.moves),
         "pairs": len(batch.node),
         "overviews": overviews,
+        "together": together(survey, names) if len(names) > 1 else (),
+        "not_asked": not_asked(survey, regimes),
         "files": files,
         "notes": [str(note) for note in notes],
         "legend": [str(v) for v in WORST_FIRST if str(v) in outcomes and v is not Verdict.NEEDS_EVIDENCE],
@@ -171,8 +180,11 @@ def render(
             dict.fromkeys(line.move for line in sorted(picked.lines, key=lambda line: line.pair))
         ),
         "shown_says": _shown_says(picked, explained),
-        "explanations": [_static(one, trees) for one in explained.explanations],
-        "trees": trees,
+        "explanations": [_static(one, data) for one in explained.explanations],
+        "nodes": data.nodes.values,
+        "said": data.texts.values,
+        "truths": TRUTHS,
+        "trees": _trees(explained, data),
         "asks": asked_for[:MOST_ASKS],
         "asks_left": max(len(asked_for) - MOST_ASKS, 0),
         "requests_say": _requests_say(picked, explained),
@@ -278,8 +290,24 @@ def _chart(figure: Figure, drawn: Mapping[str, str]) -> dict[str, Any]:
 _OUTCOME_WORDS = frozenset(str(verdict) for verdict in VERDICTS)
 
 
-def _static(one: Explanation, trees: dict[Node, int]) -> dict[str, Any]:
-    """An explanation for a page without scripts. Trees of provisions that are met or open go to `trees`, each once."""
+def _trees(explained: Explained, data: PageData) -> list[int]:
+    """Trees for a page without scripts: provisions and definitions that are met or open, each once, by position."""
+    met = [node for one in explained.explanations for node in one.answer.tree if node.truth != "no"]
+    waiting = list(dict.fromkeys(data.place(node) for node in met))
+    found = dict.fromkeys(waiting)
+    while waiting:
+        _, truth, _, _, children = data.nodes.values[waiting.pop(0)]
+        for child in children if TRUTHS[truth] != "no" else ():
+            if child not in found:
+                found[child] = None
+                waiting.append(child)
+    opened = (KINDS.index("provision"), KINDS.index("definition"))
+    return [at for at in found if data.nodes.values[at][0] in opened and data.nodes.values[at][4]
+            and TRUTHS[data.nodes.values[at][1]] != "no"]  # fmt: skip
+
+
+def _static(one: Explanation, data: PageData) -> dict[str, Any]:
+    """An explanation for a page without scripts; the trees stand once for all."""
     answer, gaps = one.answer, one.answer.gaps
     facts: dict[tuple[str, str, str, str], list[str]] = {}
     for gap in gaps:
@@ -292,7 +320,7 @@ def _static(one: Explanation, trees: dict[Node, int]) -> dict[str, Any]:
         "line": one.line,
         "answer": answer,
         "gaps": [(facts_of(mine), _about(parts), no, yes) for (mine, no, yes), parts in about.items()],
-        "met": [(trees.setdefault(node, len(trees)), node) for node in answer.tree if node.truth != "no"],
+        "met": [(data.place(node), node) for node in answer.tree if node.truth != "no"],
         "unmet": [node.says.partition(":")[0] for node in answer.tree if node.truth == "no"],
     }
 

@@ -27,6 +27,7 @@ _SCRIPT_WORDS = (
     "why.",
     "grade.",
     "party.",
+    "regime.",
     "fact.item.elements",
 )
 
@@ -47,13 +48,19 @@ class _Kept:
 
 
 class PageData:
-    """Collects what the page shows."""
+    """Collects what the page shows.
 
-    def __init__(self, lines: Sequence[Line], explained: Explained) -> None:
+    `asked`: the regimes that are asked about some pair, where every answer is on the page; so one that has no line
+    for a pair is not asked about it.
+    """
+
+    def __init__(self, lines: Sequence[Line], explained: Explained, asked: Sequence[str] = ()) -> None:
+        self.asked = list(asked)
         self.texts, self.days, self.parts, self.moves = _Kept(), _Kept(), _Kept(), _Kept()
         self.unders, self.sources, self.findings, self.nodes = _Kept(), _Kept(), _Kept(), _Kept()
         self.gaps, self.gap_sets, self.facts, self.regimes = _Kept(), _Kept(), _Kept(), _Kept()
         self.duties = _Kept()
+        self._placed: dict[int, tuple[Node, int]] = {}  # nodes by identity: what is asked twice is one node
         self.explanations = [self._explanation(one) for one in explained.explanations]
         self.rows = self._rows(lines, explained)
 
@@ -111,7 +118,7 @@ class PageData:
             "breaks": [self._break_even(b) for b in answer.break_even],
             "rests": self._texts(answer.rests_on),
             "remains": self._texts(with_terms(text) for text in answer.remains),
-            "tree": [self._node(node) for node in answer.tree],
+            "tree": [self.place(node) for node in answer.tree],
         }  # fmt: skip
 
     def _texts(self, texts: Iterable[str]) -> list[int]:
@@ -127,7 +134,8 @@ class PageData:
         open_end = b.content == NOTHING_KNOWN
         further = b.declared != b.content and b.declared[1] != 0
         return [
-            b.provision, b.content_of, list(b.origin), money(b.content, b.currency), money(b.value, b.currency), b.limit,
+            b.provision, b.content_of, list(b.origin), money(b.content, b.currency), money(b.value, b.currency),
+            [b.comparator == "more_than", b.limit],
             "" if open_end else money(b.break_even, b.currency),
             [money(b.declared, b.currency), money(b.flip, b.currency)] if further else [],
             self._texts(b.rests_on),
@@ -140,12 +148,24 @@ class PageData:
             f.since.isoformat(), f.known.isoformat(), "" if f.provision.startswith(f"{f.by}/") else f.by, sources, f.unverified,
         ))  # fmt: skip
 
-    def _node(self, node: Node) -> int:
-        read = tuple(self.texts.add(text) for pair in node.read for text in pair)
-        children = tuple(self._node(child) for child in node.children)
-        return self.nodes.add(
-            (KINDS.index(node.kind), TRUTHS.index(node.truth), self.texts.add(node.says), read, children)
-        )
+    def place(self, node: Node) -> int:
+        """Position of a node among those of the page; the same for trees that are alike."""
+        if id(node) not in self._placed:
+            read = tuple(self.texts.add(text) for pair in node.read for text in pair)
+            children = tuple(self.place(child) for child in node.children)
+            self._placed[id(node)] = (
+                node,
+                self.nodes.add(
+                    (
+                        KINDS.index(node.kind),
+                        TRUTHS.index(node.truth),
+                        self.texts.add(node.says),
+                        read,
+                        children,
+                    )
+                ),
+            )
+        return self._placed[id(node)][1]
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain data."""
@@ -157,6 +177,7 @@ class PageData:
             "parts": self.parts.values,
             "moves": self.moves.values,
             "regimes": self.regimes.values,
+            "asked": self.asked,
             "unders": self.unders.values,
             "facts": self.facts.values,
             "gaps": self.gaps.values,

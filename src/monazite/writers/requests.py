@@ -34,6 +34,7 @@ class Request:
     worst: Outcome  # the worst that any of these answers may turn out to be
     moves: tuple[str, ...]
     provisions: tuple[str, ...]
+    regimes: tuple[str, ...] = ()  # whose law asks
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -48,6 +49,7 @@ class _Tally:
     worst: int = 0
     moves: dict[str, None] = field(default_factory=dict)
     provisions: dict[str, None] = field(default_factory=dict)
+    regimes: dict[str, None] = field(default_factory=dict)
 
 
 def requests_of(
@@ -71,10 +73,12 @@ def requests_of(
                 tally.latent += 1
                 tally.worst = max(tally.worst, _worst_of(gap))
             tally.moves[line.move] = None
+            tally.regimes[line.regime] = None
             tally.provisions.update(dict.fromkeys(gap.provisions))
     made = [
         Request(supplier=supplier, part=part, title=(titles or {}).get(part, ""), fact=fact, answers=tally.answers,
-                latent=tally.latent, worst=Outcome(tally.worst), moves=tuple(tally.moves), provisions=tuple(tally.provisions))
+                latent=tally.latent, worst=Outcome(tally.worst), moves=tuple(tally.moves), provisions=tuple(tally.provisions),
+                regimes=tuple(sorted(tally.regimes)))
         for (supplier, part, fact), tally in tallies.items()
     ]  # fmt: skip
     return tuple(sorted(made, key=lambda r: (-r.answers, -r.worst, -r.latent, r.supplier, r.part, r.fact)))
@@ -98,6 +102,7 @@ class Ask:
     worst: Outcome
     moves: tuple[str, ...]
     provisions: tuple[str, ...]
+    regimes: tuple[str, ...] = ()
 
 
 def asks(requests: Iterable[Request]) -> tuple[Ask, ...]:
@@ -108,7 +113,8 @@ def asks(requests: Iterable[Request]) -> tuple[Ask, ...]:
     return tuple(
         Ask(supplier=supplier, part=part, title=members[0].title, facts=tuple(m.fact for m in members), answers=answers,
             latent=latent, worst=worst, moves=tuple(dict.fromkeys(move for m in members for move in m.moves)),
-            provisions=tuple(dict.fromkeys(p for m in members for p in m.provisions)))
+            provisions=tuple(dict.fromkeys(p for m in members for p in m.provisions)),
+            regimes=tuple(sorted({name for m in members for name in m.regimes})))
         for (supplier, part, answers, latent, worst), members in groups.items()
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Answers as tables: results.parquet with every row, results.csv and results.json, requests.csv.
+"""Answers as tables: results.parquet with every row, results.csv and results.json, regimes.csv, requests.csv.
 
 Columns are built from the survey's own columns and their dictionaries, so three million rows take seconds.
 Texts are written as they are, also those that a spreadsheet would take for a formula; people open
@@ -8,7 +8,7 @@ report.xlsx, which guards against that.
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import numpy as np
 from monazite.determine.survey import Rows, Survey
 from monazite.terms.outcomes import OUTCOME_WORDS, VERDICTS
 from monazite.writers.explained import Explained
+from monazite.writers.overview import not_asked, reviewed_until
 from monazite.writers.picks import Line, pick
 from monazite.writers.plain import plain
 from monazite.writers.requests import Request
@@ -211,7 +212,7 @@ def _write_json(
         if explained is not None and explained.is_each:
             at = explained.of_line[i]
             if at is not None:
-                answer = plain(explained.explanations[at].answer)
+                answer = plain(replace(explained.explanations[at].answer, tree=()))
                 assert isinstance(answer, dict)
                 one["answer"] = {key: value for key, value in answer.items() if key != "tree"}
         answers.append(one)
@@ -222,12 +223,46 @@ def _write_json(
         "first": survey.first,
         "last": survey.last,
         "answers_in_all": total,
+        "regimes": {
+            name: {"pairs": len(survey.batch.node), "asked": pairs, "why_not_asked": why}
+            for name, pairs, why in _asked(survey, regimes)
+        },
         "answers": answers,
     }
     text = json.dumps(plain(whole), ensure_ascii=False, indent=1)
     (folder / "results.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     note = "" if len(answers) == total else f"the worst of {total:,}; results.parquet holds all"
     return Written(file="results.json", rows=len(answers), note=note)
+
+
+def _asked(survey: Survey, regimes: Sequence[str] | None) -> list[tuple[str, int, str]]:
+    """Every regime of the book with how many pairs of item and move were asked about, and why not the others."""
+    left_out = {one.regime: one for one in not_asked(survey, regimes)}
+    total = len(survey.batch.node)
+    return [
+        (name, total - left_out[name].pairs, f"{left_out[name].says_en}. {left_out[name].because}".rstrip())
+        if name in left_out
+        else (name, total, "")
+        for name in survey.batch.book.regimes
+        if regimes is None or name in regimes
+    ]
+
+
+def write_regimes(path: Path, survey: Survey, regimes: Sequence[str] | None = None) -> Written:
+    """A line for each regime of the book: pairs asked about and not, why not, answers, how far its law was reviewed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    asked = _asked(survey, regimes)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(
+            ["regime", "pairs", "asked", "not_asked", "why_not_asked", "answers", "reviewed_until"]
+        )
+        for name, pairs, why in asked:
+            rows = survey.rows.get(name)
+            total = len(survey.batch.node)
+            writer.writerow([name, total, pairs, total - pairs, why, len(rows) if rows is not None else 0,
+                             reviewed_until(survey, name)])  # fmt: skip
+    return Written(file=path.name, rows=len(asked))
 
 
 def write_requests(path: Path, requests: Sequence[Request]) -> Written:
@@ -247,9 +282,10 @@ def write_requests(path: Path, requests: Sequence[Request]) -> Written:
                 "worst",
                 "moves",
                 "provisions",
+                "regimes",
             ]
         )
         for one in requests:
             writer.writerow([one.supplier, one.part, one.title, one.fact, fact_words(one.fact), one.answers, one.latent,
-                             one.worst.words, "; ".join(one.moves), "; ".join(one.provisions)])  # fmt: skip
+                             one.worst.words, "; ".join(one.moves), "; ".join(one.provisions), "; ".join(one.regimes)])  # fmt: skip
     return Written(file=path.name, rows=len(requests))

@@ -11,7 +11,7 @@ from typing import Any
 from monazite.determine.survey import Survey
 from monazite.terms.outcomes import Outcome, Verdict
 from monazite.writers.charts import COLOURS, shown_outcome
-from monazite.writers.overview import asked, measures_tested, overview, reviewed_until
+from monazite.writers.overview import asked, measures_tested, not_asked, overview, reviewed_until, together
 from monazite.writers.report import FileRead, Shown
 from monazite.writers.tables import Written
 from monazite.writers.words import fact_words, with_terms, word
@@ -110,13 +110,13 @@ def write_workbook(
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [name for name in survey.rows if regimes is None or name in regimes]
     book = _Book(path)
-    _summary(book, survey, shown, names, files, title)
+    _summary(book, survey, shown, names, files, title, regimes)
     answers = book.sheet("Answers", _ANSWERS, _answers(book, shown))
     book.sheet("Gaps", _GAPS, _gaps(shown))
     book.sheet("Requests", _REQUESTS, _requests(book, shown))
     measures = measures_tested(survey, names)
     book.sheet("Provisions", _PROVISIONS, (
-        (m.number, p.id, p.cite, p.effect, with_terms(p.says), "\n".join(_status(s) for s in p.statuses), p.answers, p.unverified)
+        (m.regime, m.number, p.id, p.cite, p.effect, with_terms(p.says), "\n".join(_status(s) for s in p.statuses), p.answers, p.unverified)
         for m in measures for p in m.provisions
     ))  # fmt: skip
     book.sheet("Sources", _SOURCES, (
@@ -144,9 +144,10 @@ _GAPS = (
 _REQUESTS = (
     (_both("ui.supplier"), 28), (_both("ui.part"), 22), ("title 名称", 30), ("fact 事实", 30), ("says 含义", 46),
     (_both("ui.settles says"), 14),
-    ("latent only 仅潜在结果", 12), (_both("ui.worst"), 22), (_both("ui.move"), 24), (_both("ui.provision"), 40),
+    ("latent only 仅潜在结果", 12), (_both("ui.worst"), 22), (_both("ui.move"), 24), (_both("ui.provision"), 40), (_both("ui.regime"), 9),
 )  # fmt: skip
 _PROVISIONS = (
+    (_both("ui.regime"), 9),
     (_both("ui.measure"), 34), (_both("ui.provision"), 30), ("cite 条款号", 22), (_both("ui.effect"), 12), (_both("ui.says"), 60),
     (_both("ui.status"), 40), (_both("ui.rows resting"), 10), (_both("ui.unverified"), 40),
 )  # fmt: skip
@@ -157,7 +158,13 @@ _SOURCES = (
 
 
 def _summary(
-    book: _Book, survey: Survey, shown: Shown, names: Sequence[str], files: Sequence[FileRead], title: str
+    book: _Book,
+    survey: Survey,
+    shown: Shown,
+    names: Sequence[str],
+    files: Sequence[FileRead],
+    title: str,
+    regimes: Sequence[str] | None,
 ) -> None:
     sheet = book.book.add_worksheet("Summary")
     sheet.set_column(0, 0, 34)
@@ -187,15 +194,25 @@ def _summary(
         rows += [
             (),
             (
-                (f"{word(f'regime.{name}')} {word(f'regime.{name}', 'zh')}", book.bold),
+                (_regime(name), book.bold),
                 ("answers 判定数", book.bold),
             ),
         ]
-        for tile in overview(survey, name).tiles:
+        found = overview(survey, name)
+        rows += [(found.lead_en,), (found.lead_zh,)]
+        for tile in found.tiles:
             form = book.open if tile.bounds else book.outcomes
             rows.append(((_both(f"outcome.{tile.outcome}"), form[tile.outcome]), tile.count))
             rows += [(f"    {word(key)} {outcome}", count) for key, outcome, count in tile.bounds]
             rows += [(f"    {word('ui.latent')} {outcome}", count) for outcome, count in tile.latent]
+    if len(names) > 1:
+        rows += [(), *_together(book, survey, names)]
+    left_out = not_asked(survey, regimes)
+    if left_out:
+        rows += [(), ((_both("ui.not asked"), book.bold), ("pairs 组合数", book.bold))]
+        for one in left_out:
+            because = f" {one.because}" if one.because else ""
+            rows.append((_regime(one.regime), one.pairs, f"{one.says_en}.{because} {one.says_zh}。"))
     if files:
         heads = ("file", "table", "rows", "encoding", "digest")
         rows += [(), tuple((_both(f"ui.{head}"), book.bold) for head in heads)]
@@ -206,6 +223,22 @@ def _summary(
             if isinstance(cell, str) and len(row) == 1:
                 cell = (cell, book.book.add_format({"font_size": 10}))
             book.cell(sheet, i, column, cell)
+
+
+def _regime(name: str) -> str:
+    return f"{word(f'regime.{name}')} {word(f'regime.{name}', 'zh')}"
+
+
+def _together(book: _Book, survey: Survey, names: Sequence[str]) -> Iterable[Sequence[Any]]:
+    """What the regimes say of the same pairs, a column each."""
+    yield ((_both("ui.together"), book.bold),)
+    yield (*((_regime(name), book.bold) for name in names), ("pairs 组合数", book.bold))
+    for one in together(survey, names):
+        cells = [
+            (outcome, book.outcomes[outcome]) if outcome else (_both("ui.not asked"), None)
+            for outcome in one.outcomes
+        ]
+        yield (*cells, one.pairs)
 
 
 def _answers(book: _Book, shown: Shown) -> Iterable[Sequence[Any]]:
@@ -240,6 +273,7 @@ def _requests(book: _Book, shown: Shown) -> Iterable[Sequence[Any]]:
         yield (
             one.supplier, one.part, one.title, one.fact, fact_words(one.fact), one.answers, one.latent,
             (one.worst.words, book.outcomes[one.worst.words]), "; ".join(one.moves), "\n".join(one.provisions),
+            ", ".join(one.regimes),
         )  # fmt: skip
 
 

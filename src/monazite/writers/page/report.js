@@ -34,6 +34,13 @@
       `<div class="small">${sources.map(s => link(data.sources[s])).join(" · ")}</div>` +
       `${unverified ? `<div class="small"><span class="tag unverified">${w("ui.unverified")}</span> ${esc(unverified)}</div>` : ""}</div>`;
   };
+  const mostOpen = 6;
+  const deciding = under => {
+    const sure = under.filter(i => data.findings[i][6] === "yes"), open = under.filter(i => data.findings[i][6] !== "yes");
+    const rest = open.slice(sure.length + open.length > mostOpen + 2 ? mostOpen : open.length);
+    return [...sure, ...open.slice(0, open.length - rest.length)].map(finding).join("") +
+      (rest.length ? `<details class="quiet"><summary>+ ${rest.length} (${w("ui.applies perhaps")})</summary>${rest.map(finding).join("")}</details>` : "");
+  };
   const branch = ([id, says, outcome]) => `<div class="branch"><b>${esc(id)}</b> ${mark(outcome, null, 1)}<div class="small">${esc(says)}</div></div>`;
   const reading = ([question, says, outcomes, settled]) => `<p>${esc(says)} <code class="muted">${esc(question)}</code></p>` +
     `<div class="branches">${outcomes.map(branch).join("")}</div><p class="small">${w("ui.settled by")} <b>${esc(settled)}</b></p>`;
@@ -43,9 +50,9 @@
       `<td>${data.words["party." + who] ? w("party." + who) : esc(who)}</td><td>${due ? `<b class="day">${due}</b> ` : ""}<span class="small muted">${esc(says)}</span></td>` +
       `<td>${applies === "yes" ? "" : w("ui.applies perhaps") + " "}<code>${esc(provision)}</code></td></tr>`;
   };
-  const breakEven = ([provision, of, origin, content, value, limit, tips, declared, rests]) =>
+  const breakEven = ([provision, of, origin, content, value, [beyond, limit], tips, declared, rests]) =>
     `<li>${w("ui.break-even says")} (<code>${esc(of)}</code>, ${esc(origin.join(", "))}): <b>${esc(content)}</b>; ${w("ui.item value")}: <b>${esc(value)}</b>. ` +
-    `${tips ? `${w("ui.flip")} <b>${esc(tips)}</b> ${w("ui.or less")} (≥ ${esc(limit)}). ` : ""}<code class="muted">${esc(provision)}</code>` +
+    `${!tips ? "" : beyond ? `${w("ui.flip more")} <b>${esc(tips)}</b> (&gt; ${esc(limit)}). ` : `${w("ui.flip")} <b>${esc(tips)}</b> ${w("ui.or less")} (≥ ${esc(limit)}). `}<code class="muted">${esc(provision)}</code>` +
     `${declared.length ? `<br>${w("ui.declared")}: <b>${esc(declared[0])}</b>; ${w("ui.flip declared")} <b>${esc(declared[1])}</b>` : ""}` +
     `${rests.length ? `<details class="quiet"><summary>${w("ui.rests on")} (${rests.length})</summary>${listed(rests.map(i => esc(data.texts[i])))}</details>` : ""}</li>`;
 
@@ -80,11 +87,38 @@
     for (let i = 0; i < read.length; i += 2) parts.push(`<code>${esc(data.texts[read[i]])}</code> = <b>${esc(data.texts[read[i + 1]])}</b>`);
     return parts.length ? ` <span class="read">[${parts.join("; ")}]</span>` : "";
   };
+  // A closed branch gets its inside when it is opened: the trees of a long law run to thousands of lines.
+  const definition = 4, small = 12, sizes = [];
+  const size = i => sizes[i] ??= 1 + data.nodes[i][4].reduce((sum, c) => sum + size(c), 0);
+  const inside = (i, depth) => data.nodes[i][4].map(c => tree(c, depth + 1)).join("");
   const tree = (i, depth) => {
-    const [, truth, says, read, children] = data.nodes[i];
+    const [kind, truth, says, read, children] = data.nodes[i];
     const own = `<b class="t-${truths[truth]}"></b> ${esc(data.texts[says])}${leafRead(read)}`;
     if (!children.length) return `<li>${own}</li>`;
-    return `<li><details${depth > 0 && truth > 0 || depth > 1 ? " open" : ""}><summary>${own}</summary><ul>${children.map(c => tree(c, depth + 1)).join("")}</ul></details></li>`;
+    const opened = (depth > 0 && truth > 0 || depth > 1) && (size(i) <= small || kind !== definition);
+    return `<li><details${opened ? " open" : ""} data-node="${i}" data-depth="${depth}"><summary>${own}</summary><ul>${opened ? inside(i, depth) : ""}</ul></details></li>`;
+  };
+  table.addEventListener("toggle", event => {
+    const { node, depth } = event.target.dataset, list = event.target.lastElementChild;
+    if (node !== undefined && event.target.open && !list.firstChild) list.innerHTML = inside(+node, +depth);
+  }, true);
+
+  // ---- the same item and move under other law ----------------------------------------------------------
+  const alike = new Map();
+  for (let i = 0; i < count; i++) {
+    const at = `${rows.part[i]}|${rows.move[i]}`;
+    alike.set(at, [...(alike.get(at) || []), i]);
+  }
+  const elsewhere = row => {
+    const mine = alike.get(`${rows.part[row]}|${rows.move[row]}`), first = data.days[rows.first[row]], last = data.days[rows.last[row]];
+    return data.asked.filter(name => name !== data.regimes[rows.regime[row]]).map(name => {
+      const theirs = mine.filter(i => data.regimes[rows.regime[i]] === name), now = theirs.filter(i => data.days[rows.first[i]] <= last && first <= data.days[rows.last[i]]);
+      const said = now.map(i => {
+        const [from, to] = [data.days[rows.first[i]], data.days[rows.last[i]]];
+        return `<span class="nowrap">${mark(rows.outcome[i], rows.most[i], rows.doubt[i])}${from === first && to === last ? "" : ` <span class="day muted">${from === to ? from : `${from} – ${to}`}</span>`}</span>`;
+      });
+      return `<div>${w("regime." + name)}: ${said.join("; ") || `<span class="muted">${w("ui.not asked")}</span>`}</div>`;
+    }).join("");
   };
 
   const section = (title, inner) => inner ? `<h3>${title}</h3>${inner}` : "";
@@ -93,6 +127,7 @@
     const [part] = data.parts[rows.part[row]], [move] = data.moves[rows.move[row]], day = data.days[rows.first[row]];
     if (at < 0) {
       return `<p>${w("ui.not explained")} <code>monazite explain CATALOGUE ${esc(part)} --move ${esc(move)} --on ${day}</code></p>` +
+        section(w("ui.other law"), elsewhere(row)) +
         section(duo("ui.deciding"), listed(data.unders[rows.under[row]].map(p => `<a href="#p-${esc(p)}"><code>${esc(p)}</code></a>`)));
     }
     const e = data.explanations[at], now = gaps.filter(i => !data.gaps[i][5]), later = gaps.filter(i => data.gaps[i][5]);
@@ -101,7 +136,8 @@
     return `<p class="small muted">${shared ? `${w("ui.explained for")} <b>${esc(e.part)}</b> · ${esc(e.move)} · <span class="day">${e.day}</span>` : `${w("ui.explained first")} <span class="day">${e.day}</span>`}` +
       `${e.next ? ` · ${w("ui.next change")}: <span class="day">${e.next}</span>` : ""}` +
       `${e.stale ? ` · <span class="tag stale">${w("ui.reviewed until")} ${e.stale}</span>` : ""}</p>` +
-      section(w("ui.deciding"), e.under.map(finding).join("")) +
+      section(w("ui.other law"), elsewhere(row)) +
+      section(w("ui.deciding"), deciding(e.under)) +
       section(w("ui.readings"), e.readings.map(reading).join("")) +
       section(w("ui.missing"), now.length ? gapTable(now) : "") +
       (later.length ? `<details class="quiet"><summary>${w("ui.missing latent")} (${later.length})</summary>${gapTable(later)}</details>` : "") +
