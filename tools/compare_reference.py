@@ -21,7 +21,7 @@ from pathlib import Path
 from monazite.readers.law import read_book
 from monazite.regime.book import Book
 from monazite.regime.conditions import Condition, ContentTest, DefinitionTest, ItemTest, Test, tests_of
-from monazite.regime.model import REQUIREMENTS, Effect, ListLine, Provision, Status
+from monazite.regime.model import REQUIREMENTS, Effect, ListLine, Provision, ReasonRow, Status
 from monazite.terms.days import ONE_DAY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -372,11 +372,180 @@ def _day_differences(row: Row, requirements: list[Provision], book: Book) -> lis
     return said
 
 
+# -- country groups and columns: marks country by country -------------------------------------------------------
+
+CHART = "CB1 CB2 CB3 NP1 NP2 NS1 NS2 MT1 RS1 RS2 FC1 CC1 CC2 CC3 AT1 AT2".split()
+GROUPS = "A1 A2 A3 A4 A5 A6 B D1 D2 D3 D4 D5 E1 E2".split()
+
+
+def compare_chart(rows: Iterable[Row], book: Book) -> list[Difference]:
+    """Differences of a table of the Country Chart: iso3, one cell a column, edition_date."""
+    return _mark_differences(rows, book, "us-country-chart.csv", "us-chart-", CHART)
+
+
+def compare_groups(rows: Iterable[Row], book: Book) -> list[Difference]:
+    """Differences of a table of country groups: iso3, one cell a group, edition_date."""
+    return _mark_differences(rows, book, "us-country-groups.csv", "us-", GROUPS)
+
+
+def _mark_differences(
+    rows: Iterable[Row], book: Book, table: str, prefix: str, columns: list[str]
+) -> list[Difference]:
+    """Each mark of a row against the group of its column, and the countries of a group that have no row."""
+    rows = list(rows)
+    found: list[Difference] = []
+    for column in columns:
+        group = f"{prefix}{column.lower()}"
+        for row in rows:
+            key = (table, row["iso3"], column, "")
+            has = bool(row[column].strip())
+            if group not in book.groups:
+                if has:
+                    found.append(Difference(key=key, what=f"a mark; the book has no group {group}"))
+                continue
+            day = date.fromisoformat(row["edition_date"])
+            if row["iso3"] in book.members([group], on=day, perhaps=True):
+                found.append(Difference(key=key, what=f"perhaps in {group} on {day}"))
+            elif has != (row["iso3"] in book.members([group], on=day)):
+                said = "a mark that the book has not" if has else "no mark; the book has one"
+                found.append(Difference(key=key, what=said))
+        if group in book.groups and rows:
+            day = max(date.fromisoformat(row["edition_date"]) for row in rows)
+            beyond = book.members([group], on=day) - {row["iso3"] for row in rows}
+            found += [
+                Difference(key=(table, c, column, ""), what="no row; a mark in the book")
+                for c in sorted(beyond)
+            ]
+    return found
+
+
+# -- entries of a classification list: reasons, scopes, paragraphs, exceptions ----------------------------------
+
+CCL = "us-ear-774/ccl"
+_LIMB_CODE = re.compile(r"^(?:\d[A-E]\d{3})?\.?([a-z](?:\.\d+(?:\.[a-z](?:\.\d+)?)?)?)$")
+
+
+def compare_entries(rows: Iterable[Row], book: Book) -> list[Difference]:
+    """Differences of a table of entries: eccn, reasons_for_control as REASON@SCOPE[limb], lvs, gbs.
+
+    A limb that is written in codes alone is compared code by code; of one in prose, that the reason is there.
+    """
+    found: list[Difference] = []
+    rows = list(rows)
+    ours = book.reasons[CCL].by_entry if CCL in book.reasons else {}
+    for row in rows:
+        entry = row["eccn"]
+        lines = ours.get(entry)
+        if lines is None:
+            found.append(Difference(key=("us-eccn.csv", entry, "", ""), what="the book has no such entry"))
+            continue
+        wanted: dict[tuple[str, str], list[str]] = {}
+        for printed in row["reasons_for_control"].split(" | "):
+            match = re.match(r"^(\w+)@([^\[\s]+)\s*(?:\[(.*?)\])?(?: \(UNVERIFIED.*\))?$", printed.strip())
+            if match:
+                wanted.setdefault((match[1], match[2]), []).append(match[3] or "")
+        held = {(line.reason, line.scope) for line in lines if line.reason not in ("", *_EXCEPTIONS)}
+        for reason, scope in sorted(set(wanted) ^ held):
+            side = "stands in the book alone" if (reason, scope) in held else "stands in no line"
+            found.append(
+                Difference(key=("us-eccn.csv", entry, f"{reason}@{scope}", ""), what=f"this reason {side}")
+            )
+        for (reason, scope), limbs in wanted.items():
+            mine = [line for line in lines if (line.reason, line.scope) == (reason, scope)]
+            codes = limb_codes(entry, limbs[0]) if len(limbs) == 1 and mine else None
+            said = {code for line in mine for code in line.paragraphs}, {c for x in mine for c in x.excepted}
+            if codes is not None and codes != said:
+                shown = ", ".join(sorted((codes[0] ^ said[0]) | (codes[1] ^ said[1])))
+                key = ("us-eccn.csv", entry, f"{reason}@{scope}", "")
+                found.append(Difference(key=key, what=f"{shown} on one side only"))
+        found += _exception_differences(row, entry, lines)
+    known = {row["eccn"] for row in rows}
+    found += [Difference(key=("us-eccn.csv", e, "", ""), what="no row") for e in sorted(set(ours) - known)]
+    return found
+
+
+_EXCEPTIONS = ("LVS", "GBS", "TSR", "IEC", "STA")
+"""What the list of entries holds beside reasons for control: the exceptions that an entry opens or shuts."""
+
+
+def _exception_differences(row: Row, entry: str, lines: Iterable[ReasonRow]) -> list[Difference]:
+    """Dollars of LVS and the yes or no of GBS, as far as the cell prints them."""
+    found = []
+    lines = list(lines)
+    printed = {int(d.replace(",", "")) for d in re.findall(r"\$(\d[\d,]*)", row["lvs"])}
+    held = {int(line.scope) for line in lines if line.reason == "LVS" and line.scope.isdigit()}
+    if printed != held:
+        shown = " and ".join(", ".join(map(str, sorted(side))) or "none" for side in (printed, held))
+        found.append(
+            Difference(key=("us-eccn.csv", entry, "LVS", ""), what=f"dollars: {shown} in row and book")
+        )
+    cell = row["gbs"].strip()
+    opens = bool(cell) and not cell.startswith("N/A")
+    if opens != any(line.reason == "GBS" for line in lines):
+        found.append(
+            Difference(
+                key=("us-eccn.csv", entry, "GBS", ""), what=f"GBS '{cell}' in the row; not so in the book"
+            )
+        )
+    return found
+
+
+def limb_codes(entry: str, limb: str) -> tuple[set[str], set[str]] | None:
+    """The paragraphs and the excepted ones that a limb names, in full; nothing where it is prose or cut off.
+
+    >>> limb_codes("3B002", "3B002.a and b")
+    ({'3B002.a', '3B002.b'}, set())
+    >>> sorted(limb_codes("3B001", "3B001.a.4, k to n, p.2")[0])
+    ['3B001.a.4', '3B001.k', '3B001.l', '3B001.m', '3B001.n', '3B001.p.2']
+    >>> limb_codes("3A611", "all except 3A611.y")
+    (set(), {'3A611.y'})
+    >>> limb_codes("3A001", "amplifiers in 3A001.b.2") is None
+    True
+    """
+    if limb == "all":
+        return set(), set()
+    if limb.startswith("all except"):
+        inner = _listed(entry, limb.removeprefix("all except").lstrip(": "))
+        return None if inner is None else (set(), inner)
+    text = re.sub(r"^(items|software) (controlled )?(by|in) ", "", limb).removesuffix(" only")
+    if "(except " in text:
+        # "X.b (except .b.5), .c": what is excepted is excepted from all
+        outside = re.findall(r"\(except ([^)]*)\)", text)
+        own = _listed(entry, re.sub(r"\s*\(except [^)]*\)", "", text))
+        excepted = [_listed(entry, one) for one in outside]
+        if own is None or any(one is None for one in excepted):
+            return None
+        return own, set().union(*(one for one in excepted if one is not None))
+    inner = _listed(entry, text)
+    return None if inner is None else (inner, set())
+
+
+def _listed(entry: str, text: str) -> set[str] | None:
+    """Codes in full from words such as "a.1 to a.3, b, .x and .y"; nothing where another word stands among them."""
+    codes: set[str] = set()
+    for part in re.split(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+", text.strip().rstrip(".")):
+        ends = re.split(r"\s+(?:to|through)\s+", part.strip())
+        matches = [_LIMB_CODE.match(end.strip().removeprefix(entry) or "") for end in ends]
+        if not all(matches) or len(ends) > 2:
+            return None
+        first, last = (m[1] for m in (matches[0], matches[-1]) if m)
+        if len(first.split(".")) != len(last.split(".")):
+            return None
+        stem, _, low = first.rpartition(".")
+        high = last.rpartition(".")[2]
+        steps = range(int(low), int(high) + 1) if low.isdigit() else map(chr, range(ord(low), ord(high) + 1))
+        codes |= {f"{entry}.{stem}.{step}" if stem else f"{entry}.{step}" for step in steps}
+    return codes
+
+
 # -- the tables, the reasons, the report ------------------------------------------------------------------------
 
 TABLES: dict[str, Callable[[Iterable[Row], Book], list[Difference]]] = {
     "cn-instruments.csv": compare_instruments,
     "cn-items.csv": compare_items,
+    "us-country-chart.csv": compare_chart,
+    "us-country-groups.csv": compare_groups,
+    "us-eccn.csv": compare_entries,
 }
 """Which function compares which table; a table of another state takes its place here."""
 

@@ -2,12 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from monazite.determine.survey import Survey
+from monazite.determine.survey import Survey, survey
+from monazite.readers.catalogue import read_catalogue
+from monazite.readers.law import read_book
+from monazite.readers.reference import read_reference
 from monazite.writers.report import Shown, write_report
+from tests.writers.two_regimes import BOOK, CATALOGUE, write_files
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 playwright = pytest.importorskip(
@@ -122,10 +127,44 @@ def test_an_answer_opens_its_explanation_and_closes_it(browser, file: Path, awkw
         for duty in answer.duties:
             assert duty.provision in text
         tree = why.locator("ul.tree").first.locator("details").first
-        tree.evaluate("d => { d.open = true }")
-        assert tree.locator("li").first.is_visible()
+        tree.locator("summary").first.click()
+        tree.locator("li").first.wait_for(state="visible")
         page.locator(f"{ROW} button").first.press("Enter")
         assert why.count() == 0
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of two regimes, one of which is asked about some pairs only."""
+    folder = tmp_path_factory.mktemp("two")
+    book = read_book(str(write_files(folder / "law", BOOK)))
+    read = read_catalogue(write_files(folder / "catalogue", CATALOGUE), reference=read_reference())
+    found = survey(book, read.catalogue, read.moves, ships=read.shipped, days=(date(2030, 3, 1),))
+    return write_report(folder / "report.html", found, title="Two")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_regimes_stand_side_by_side_on_a_page_of_any_width(browser, two: Path, width: int, language: str):
+    with Opened(browser, two, viewport={"width": width, "height": 900}) as page:
+        page.locator(f"label[for=in-{language}]").click()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        here, there = (box.bounding_box() for box in page.locator(".regimes > div").all())
+        assert (here["y"] == there["y"]) == (width == 1280)
+        table = page.locator("table.together")
+        assert table.locator("tbody tr").count() == 3
+        assert table.evaluate("t => t.getBoundingClientRect().right") <= width
+        assert page.locator(".unasked").count() == 2
+
+
+def test_an_answer_tells_what_other_law_says_of_the_same_item_and_move(browser, two: Path):
+    with Opened(browser, two) as page:
+        page.select_option("[name=regime]", "CN")
+        for part, said in (("motor", "United States: licence"), ("magnet", "United States: not asked")):
+            page.fill("[name=search]", part)
+            page.locator(f"{ROW} button").first.click()
+            assert said in " ".join(page.locator("tr.why").inner_text().split())
+            page.locator(f"{ROW} button").first.click()
 
 
 def test_the_page_turns_chinese_without_reloading_and_back(browser, file: Path):

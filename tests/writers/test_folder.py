@@ -16,6 +16,7 @@ def test_a_folder_holds_everything_and_says_what_to_open(
         "results.parquet",
         "results.csv",
         "results.json",
+        "regimes.csv",
         "requests.csv",
         "letters",
     }

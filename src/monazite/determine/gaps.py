@@ -14,7 +14,7 @@ from monazite.determine.answer import Gap
 from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
 from monazite.determine.kernel import provision_truths, verdicts
-from monazite.determine.states import LawState, axis_of, move_tests
+from monazite.determine.states import LawState, axis_of, leaf_tests, move_tests
 from monazite.regime.conditions import (
     Condition,
     ContentTest,
@@ -175,7 +175,7 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
     if axis_of(test) is Axis.MOVE:
         return [(path, "", FACTS[path].supplier) for path in _open_move_facts(explainer, test)]
     catalogue = explainer.batch.catalogue
-    asked = [m for m in move_tests(test) if explainer.truth(m) == UNKNOWN]
+    asked = _asked_of_the_move(explainer, test)
     of_move = [(path, "", FACTS[path].supplier) for m in asked for path in _open_move_facts(explainer, m)]
     return of_move + [
         (
@@ -185,6 +185,15 @@ def missing_facts(explainer: Explainer, test: Test, node: int) -> list[tuple[str
         )
         for path, at in dict.fromkeys(_open_item_facts(explainer, test, node))
     ]
+
+
+def _asked_of_the_move(explainer: Explainer, test: Test) -> list[Test]:
+    """The open tests of the move on which it still depends what counts as content."""
+    if not isinstance(test, ContentTest):
+        return []
+    leaf = {m: explainer.truth(m) for m in move_tests(test)}
+    everything = {t: leaf.get(t, int(UNKNOWN)) for t in leaf_tests(test.counted)}
+    return [t for t in dict.fromkeys(_residual(test.counted, everything)[1]) if t in leaf]
 
 
 def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:
@@ -274,17 +283,17 @@ def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tu
         at = stack.pop()
         if high[at] <= 0 or high[at] == low[at]:
             continue
+        share = catalogue.origin_share(at, frozenset(test.origin))
         if counted.listed[at] > NO:
-            share = catalogue.origin_share(at, frozenset(test.origin))
             if share[0] != share[1]:
                 found.append(("item.origin", at))
-            if catalogue.value.low[at] != catalogue.value.high[at]:
+            if share[1] != 0 and catalogue.value.low[at] != catalogue.value.high[at]:
                 found.append(("item.value", at))
-            if counted.listed[at] == UNKNOWN:
+            if share[1] != 0 and counted.listed[at] == UNKNOWN:
                 found += _open_condition(explainer, test.counted, at)
         elif catalogue.may_hold_more[at] and counted.may_hold[at] > NO:
             found.append(("item.content_complete", at))
-        if counted.listed[at] != YES:
+        if counted.listed[at] != YES or share[0] != 1:
             for below in items.structure.below(at):
                 if below not in seen:
                     seen.add(below)

@@ -123,7 +123,9 @@ def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:
         yield from _wrap(f"{prefix}{finding.provision} ({standing}): {finding.says}", "    ", "  ")
     rest = [finding.provision for finding in perhaps[len(told) :]]
     if rest:
-        yield from _wrap(f"perhaps also {', '.join(rest)} (`monazite law show` says what each asks)", "    ", "  ")
+        yield from _wrap(
+            f"perhaps also {', '.join(rest)} (`monazite law show` says what each asks)", "    ", "  "
+        )
 
 
 def _gaps(answer: RegimeAnswer) -> Iterator[str]:
