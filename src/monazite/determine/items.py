@@ -317,13 +317,13 @@ class ItemFacts:
             of_kind = np.array(
                 [YES if kind & set(line.kinds) else NO for kind in kinds] + [UNKNOWN], dtype=np.int8
             )
-            found = of_kind[code[nodes]]
+            found: Truths = of_kind[code[nodes]]
             part = _OF_PART_FORM[self.catalogue.form[nodes]] & (code[nodes] == NOT_KNOWN)
             truth = np.minimum(truth, np.where(part, NO, found))
         for limit in line.limits:
             amounts = self.catalogue.properties.get(limit.property)
-            found = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
-            truth = np.minimum(truth, found)
+            within = compare(amounts, limit.comparator, limit.value)[nodes] if amounts else UNKNOWN
+            truth = np.minimum(truth, within)
         return truth
 
     def may_be_kind(self, item_list: ItemList, node: int) -> bool:

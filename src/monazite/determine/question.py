@@ -315,9 +315,9 @@ class _Reader:
             properties={p: self.amount(node.find(p), parse_interval) for p in PROPERTIES if node.find(p)},
             codes=tuple(item.text or "" for item in (node.find("codes") or Located("")).list()),
             labels={
-                p: found
+                p: stated
                 for p in _LABELS
-                if (found := self._labels(node.find(p.removeprefix("item.")), p)) is not None
+                if (stated := self._labels(node.find(p.removeprefix("item.")), p)) is not None
             },
             places={
                 p: max(self.country(node.find(p.removeprefix("item."))), NOT_KNOWN)
