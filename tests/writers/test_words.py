@@ -45,3 +45,14 @@ def test_a_term_gets_its_chinese_once_and_the_longest_term_wins():
 
 def test_a_term_inside_a_word_is_left_alone():
     assert with_terms("re-exporters of non-bonded-goods") == "re-exporters of non-bonded-goods"
+
+
+def test_a_word_that_one_law_uses_otherwise_has_its_own_chinese_there():
+    said = "An exporter looks at the control list."
+    assert with_terms(said) == with_terms(said, "CN") == "An exporter 出口经营者 looks at the control list 管控名单."
+    assert with_terms(said, "US") == "An exporter 出口商 looks at the control list 商业管制清单."
+
+
+def test_every_role_fact_says_what_it_is_of_the_party():
+    lacking = {path.partition(".")[2] for path in FACTS if path.split(".")[0] in ROLES}
+    assert {name for name in lacking if f"fact.{name}" not in words()} == set()

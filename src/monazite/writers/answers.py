@@ -35,7 +35,7 @@ def _side_by_side(answer: Determination) -> Iterator[str]:
     for name, one in answer.regimes.items():
         words = verdict_words(one.outcome, one.at_least.words, one.at_most.words)
         latent = (
-            f"; if every printed rule had effect: {one.latent}" if str(one.latent) != str(one.outcome) else ""
+            f"; latent {one.latent}" if str(one.latent) != str(one.outcome) else ""
         )
         yield from _wrap(f"{name:<{width}}  {words}{latent}", " " * (width + 4), "  ")
     for name in answer.untouched:

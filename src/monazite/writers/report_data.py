@@ -107,27 +107,27 @@ class PageData:
             "day": line.first.isoformat(),
             "next": answer.next_change.isoformat() if answer.next_change else "",
             "stale": answer.reviewed_until.isoformat() if answer.is_stale else "",
-            "under": [self._finding(f) for f in answer.under],
-            "also": [self._finding(f) for f in answer.also],
-            "interpretations": [self._finding(f) for f in answer.interpretations],
+            "under": [self._finding(f, answer.regime) for f in answer.under],
+            "also": [self._finding(f, answer.regime) for f in answer.also],
+            "interpretations": [self._finding(f, answer.regime) for f in answer.interpretations],
             "readings": [
                 [r.question, r.says, [[i, says, VERDICTS.index(v)] for i, says, v in r.outcomes], r.settled_by]
                 for r in answer.readings
             ],
-            "duties": [self._duty(d) for d in answer.duties],
+            "duties": [self._duty(d, answer.regime) for d in answer.duties],
             "breaks": [self._break_even(b) for b in answer.break_even],
             "rests": self._texts(answer.rests_on),
-            "remains": self._texts(with_terms(text) for text in answer.remains),
+            "remains": self._texts(with_terms(text, answer.regime) for text in answer.remains),
             "tree": [self.place(node) for node in answer.tree],
         }  # fmt: skip
 
     def _texts(self, texts: Iterable[str]) -> list[int]:
         return [self.texts.add(text) for text in texts]
 
-    def _duty(self, d: DutyDue) -> int:
+    def _duty(self, d: DutyDue, regime: str) -> int:
         return self.duties.add((
-            d.provision, with_terms(d.does), d.who, d.applies, d.due.isoformat() if d.due else "", d.due_says,
-            tuple(with_terms(text) for text in d.documents),
+            d.provision, with_terms(d.does, regime), d.who, d.applies, d.due.isoformat() if d.due else "", d.due_says,
+            tuple(with_terms(text, regime) for text in d.documents),
         ))  # fmt: skip
 
     def _break_even(self, b: BreakEven) -> list[Any]:
@@ -141,10 +141,10 @@ class PageData:
             self._texts(b.rests_on),
         ]  # fmt: skip
 
-    def _finding(self, f: Finding) -> int:
+    def _finding(self, f: Finding, regime: str) -> int:
         sources = tuple(self.sources.add((s.what, s.grade, s.place)) for s in f.sources)
         return self.findings.add((
-            f.provision, f.measure, f.cite, with_terms(f.says), f.effect, f.asks, f.applies, f.status,
+            f.provision, f.measure, f.cite, with_terms(f.says, regime), f.effect, f.asks, f.applies, f.status,
             f.since.isoformat(), f.known.isoformat(), "" if f.provision.startswith(f"{f.by}/") else f.by, sources, f.unverified,
         ))  # fmt: skip
 

@@ -66,17 +66,24 @@ def allowed_values(fact: Fact) -> str:
     }.get(fact.kind, "text")
 
 
-@lru_cache(maxsize=1)
-def _terms() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    terms = {en.lower(): zh for key, (en, zh, _) in words().items() if key.startswith("term.")}
+@lru_cache(maxsize=16)
+def _terms(regime: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Terms with their Chinese: those of all law, and in their place those of one regime."""
+    found = {key: en_zh[:2] for key, en_zh in words().items() if key.startswith("term.")}
+    terms = {en.lower(): zh for key, (en, zh) in found.items() if "/" not in key}
+    terms |= {en.lower(): zh for key, (en, zh) in found.items() if key.startswith(f"term.{regime}/")}
     longest_first = sorted(terms, key=lambda term: (-len(term), term))
     pattern = r"(?<![\w-])(" + "|".join(re.escape(term) for term in longest_first) + r")(s?)(?![\w-])"
     return re.compile(pattern, re.IGNORECASE), terms
 
 
-def with_terms(text: str) -> str:
-    """An English sentence with the Chinese of each legal term behind its first mention."""
-    pattern, terms = _terms()
+def with_terms(text: str, regime: str = "") -> str:
+    """An English sentence with the Chinese of each legal term behind its first mention.
+
+    The law of a regime may mean something else by a word: the control list of one is a list of parties, that of
+    another a list of items.
+    """
+    pattern, terms = _terms(regime)
     seen: set[str] = set()
 
     def both(match: re.Match[str]) -> str:
