@@ -50,9 +50,7 @@ def test_a_law_asked_by_name_is_answered_for_everything_and_no_other_is(
     folders: tuple[Path, Path], tmp_path: Path
 ) -> None:
     law, catalogue = folders
-    found = run(
-        "check", catalogue, "--on", "2030-03-01", "--regime", "US", "--book", law, "--out", tmp_path
-    )
+    found = run("check", catalogue, "--on", "2030-03-01", "--regime", "US", "--book", law, "--out", tmp_path)
     assert found.exit_code == 0, found.stderr
     assert re.search(r"^US  Of 3 products on the move", found.stdout, re.MULTILINE)
     assert "CN  not asked: the answers wanted were those of US" in found.stdout
@@ -68,6 +66,18 @@ def test_explain_answers_the_law_that_is_named(folders: tuple[Path, Path]) -> No
     assert (list(found["regimes"]), sorted(found["untouched"])) == (["CN"], ["EU", "US"])
     [found] = json.loads(run(*asked, "--regime", "us", "--regime", "CN", "--regime", "US").stdout)
     assert (list(found["regimes"]), found["untouched"]) == (["US", "CN"], {})
+
+
+def test_a_question_that_nothing_brings_under_a_law_has_gaps_when_that_law_is_named() -> None:
+    question = ROOT / "examples" / "question.yaml"
+    silent = run("determine", question)
+    assert "US  NOT ASKED: nothing stated brings it under this law." in silent.stdout
+    found = run("determine", question, "--regime", "US")
+    assert found.exit_code == 0, found.stderr
+    assert "US  NEEDS EVIDENCE" in found.stdout
+    assert "? item.eccn of rotor magnet" in found.stdout
+    assert "perhaps also us-" in found.stdout
+    assert "CN" not in {line[:2] for line in found.stdout.splitlines()}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +111,9 @@ def test_a_law_that_the_book_cannot_answer_for_is_a_fault_with_a_near_match(
 # -- the worked question ----------------------------------------------------------------------------------------
 
 
-def asked(book: Book, *, on: str = "2026-11-21", to: str = "VNM", value: str = "1000.00 USD") -> Determination:
+def asked(
+    book: Book, *, on: str = "2026-11-21", to: str = "VNM", value: str = "1000.00 USD"
+) -> Determination:
     """The worked question with another day, destination or price; the parties move with the destination."""
     facts: dict[str, Any] = copy.deepcopy(read_document(QUESTION, str(QUESTION)).plain())
     facts["on"], facts["to"], facts["item"]["value"] = on, to, value

@@ -34,9 +34,7 @@ def _side_by_side(answer: Determination) -> Iterator[str]:
     width = max(len(name) for name in (*answer.regimes, *answer.untouched))
     for name, one in answer.regimes.items():
         words = verdict_words(one.outcome, one.at_least.words, one.at_most.words)
-        latent = (
-            f"; latent {one.latent}" if str(one.latent) != str(one.outcome) else ""
-        )
+        latent = f"; latent {one.latent}" if str(one.latent) != str(one.outcome) else ""
         yield from _wrap(f"{name:<{width}}  {words}{latent}", " " * (width + 4), "  ")
     for name in answer.untouched:
         yield f"  {name:<{width}}  not asked"

@@ -116,7 +116,8 @@ def write_workbook(
     book.sheet("Requests", _REQUESTS, _requests(book, shown))
     measures = measures_tested(survey, names)
     book.sheet("Provisions", _PROVISIONS, (
-        (m.regime, m.number, p.id, p.cite, p.effect, with_terms(p.says, m.regime), "\n".join(_status(s) for s in p.statuses), p.answers, p.unverified)
+        (m.regime, m.number, p.id, p.cite, p.effect, with_terms(p.says, m.regime), "\n".join(_status(s) for s in p.statuses),
+         p.answers, p.unverified)
         for m in measures for p in m.provisions
     ))  # fmt: skip
     book.sheet("Sources", _SOURCES, (
