@@ -148,12 +148,18 @@ def facts_move() -> str:
 
 
 def facts_party() -> str:
-    """The facts of one party; every role has the same."""
-    rows = []
+    """The facts of one party; a fact that not every role has names its role."""
+    roles: dict[str, list[Fact]] = {}
     for fact in FACTS.values():
-        if fact.path.startswith("end_user."):
-            says = fact.says.replace("the end user", "the party")
-            rows.append([f"`{fact.path.removeprefix('end_user.')}`", says, values_of(fact), absent_of(fact)])
+        role, _, name = fact.path.partition(".")
+        if role in ROLES:
+            roles.setdefault(name, []).append(fact)
+    rows = []
+    for name, facts in roles.items():
+        fact = facts[-1]
+        says = fact.says.replace("the end user", "the party") if len(facts) == len(ROLES) else fact.says
+        only = "" if len(facts) == len(ROLES) else f" (`{fact.path}` only)"
+        rows.append([f"`{name}`", says + only, values_of(fact), absent_of(fact)])
     return "Roles: " + words(ROLES) + ".\n\n" + table(["fact", "says", "written", "absent"], rows)
 
 

@@ -7,7 +7,7 @@ A single question is a batch of one.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -96,9 +96,16 @@ def answer(
     *,
     input_hash: str,
     with_tree: bool = True,
+    regimes: Collection[str] | None = None,
     calendars: Mapping[str, WorkingDays] | None = None,
 ) -> Determination:
-    """The whole answer for one pair of a batch on one day; the trees of conditions only `with_tree`."""
+    """The whole answer for one pair of a batch on one day.
+
+    Parameters
+    ----------
+    with_tree : with the trees of conditions
+    regimes : only the answers of these, of all that are asked
+    """
     node, move = int(batch.node[pair]), int(batch.move[pair])
     explainer = Explainer(batch, node, move)
     answered = {n: r for n, r in batch.regimes.items() if r.is_answered(pair, on)}
@@ -110,6 +117,7 @@ def answer(
         regimes={
             name: _Answerer(explainer, regime, pair, on, calendars or {}).answer(with_tree)
             for name, regime in answered.items()
+            if regimes is None or name in regimes
         },
         untouched={
             n: batch.book.states[n].says for n in (*batch.untouched, *batch.regimes) if n not in answered

@@ -5,7 +5,7 @@ a million rows cost little more than a thousand.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -179,10 +179,15 @@ class Survey:
         return order[:count]
 
     def explain(
-        self, pair: int, on: date, calendars: Mapping[str, WorkingDays] | None = None
+        self,
+        pair: int,
+        on: date,
+        calendars: Mapping[str, WorkingDays] | None = None,
+        *,
+        regimes: Collection[str] | None = None,
     ) -> Determination:
-        """The whole answer for one pair on one day."""
-        return answer(self.batch, pair, on, input_hash=self.input_hash, calendars=calendars)
+        """The whole answer for one pair on one day, or that of some regimes alone."""
+        return answer(self.batch, pair, on, input_hash=self.input_hash, regimes=regimes, calendars=calendars)
 
     def gaps(self, rows: Rows, row: int) -> tuple[Gap, ...]:
         """What is missing behind one row. Open tests are found once a pattern and cell, missing facts per item."""

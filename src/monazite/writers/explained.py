@@ -5,10 +5,10 @@ the values read and what is missing may differ, and what is missing is found for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from monazite.determine.answer import Determination, Gap, RegimeAnswer
+from monazite.determine.answer import Gap, RegimeAnswer
 from monazite.determine.survey import Survey
 from monazite.terms.working_days import WorkingDays
 from monazite.writers.picks import Line
@@ -42,13 +42,10 @@ class Explained:
 class _Maker:
     survey: Survey
     calendars: Mapping[str, WorkingDays]
-    made: dict[tuple[int, date], Determination] = field(default_factory=dict)
 
     def explain(self, line: Line) -> Explanation:
-        key = (line.pair, line.first)
-        if key not in self.made:
-            self.made[key] = self.survey.explain(line.pair, line.first, self.calendars)
-        return Explanation(line=line, answer=self.made[key].regimes[line.regime])
+        found = self.survey.explain(line.pair, line.first, self.calendars, regimes=(line.regime,))
+        return Explanation(line=line, answer=found.regimes[line.regime])
 
 
 def explain(
