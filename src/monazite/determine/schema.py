@@ -101,7 +101,7 @@ def case_schema() -> dict[str, Any]:
         "description": "a fact document; in a case laid over `given`, a fact `unstated` is taken away",
     }
     case = _closed({"case": {"type": "string"}, "turns_on": {"type": "string"}, "source": {"type": "string"}, "note": {"type": "string"},
-                    "made_up": _TRUTH, "facts": loose,
+                    "made_up": {"type": ["string", "boolean"]}, "facts": loose,
                     "expect": {"type": "object", "additionalProperties": _closed(shapes)}})  # fmt: skip
     case["required"] = ["case", "turns_on", "expect"]
     file = _closed({"given": loose, "note": {"type": "string"}, "cases": {"type": "array", "items": case}})

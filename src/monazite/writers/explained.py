@@ -6,7 +6,6 @@ the values read and what is missing may differ, and what is missing is found for
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from monazite.determine.answer import Gap, RegimeAnswer
 from monazite.determine.survey import Survey
