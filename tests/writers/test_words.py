@@ -49,7 +49,11 @@ def test_a_term_inside_a_word_is_left_alone():
 
 def test_a_word_that_one_law_uses_otherwise_has_its_own_chinese_there():
     said = "An exporter looks at the control list."
-    assert with_terms(said) == with_terms(said, "CN") == "An exporter 出口经营者 looks at the control list 管控名单."
+    assert (
+        with_terms(said)
+        == with_terms(said, "CN")
+        == "An exporter 出口经营者 looks at the control list 管控名单."
+    )
     assert with_terms(said, "US") == "An exporter 出口商 looks at the control list 商业管制清单."
 
 

@@ -151,7 +151,7 @@ def cover(book: Book, cases: Iterable[Case], *, regimes: Sequence[str] | None = 
     ------
     BadInput with every fault of the facts of every case
     """
-    wanted = tuple(regimes or book.regimes)
+    wanted = tuple(regimes or (name for name in book.regimes if book.is_ever_asked(name)))
     chosen = tuple(case for case in cases if set(case.expect) & set(wanted))
     gathering = _Gathering(book)
     for batch, group, found_at in _batches(book, chosen, wanted):

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from monazite.regime import references
-from monazite.regime.conditions import ConditionReader
+from monazite.regime.conditions import Condition, ConditionReader
 from monazite.regime.contradictions import contradictions
 from monazite.regime.model import (
     CountryGroup,
@@ -131,6 +131,10 @@ class Book:
     def regimes(self) -> tuple[str, ...]:
         """The states whose law the book holds."""
         return tuple(sorted({m.regime for m in self.measures.values()}))
+
+    def is_ever_asked(self, regime: str) -> bool:
+        """Can any question come under the law of the state? Not where the book holds it for information alone."""
+        return regime not in self.states or self.states[regime].touched_by != Condition("any")
 
     def of_regime(self, regime: str) -> tuple[Provision, ...]:
         """The provisions of one state, in the order of publication and of the text."""
