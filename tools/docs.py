@@ -399,7 +399,11 @@ def law_pages() -> dict[Path, str]:
     from monazite.readers.law import read_book
     from monazite.writers.law_pages import law_pages as pages_of
 
-    return {DOCS / "law" / name: text for name, text in pages_of(cover(read_book(), read_cases())).items()}
+    book = read_book()
+    return {
+        DOCS / "law" / name: text
+        for name, text in pages_of(cover(book, read_cases(), regimes=book.regimes)).items()
+    }
 
 
 def leftover_pages(pages: Iterable[Path]) -> list[Path]:

@@ -149,6 +149,6 @@ def test_ids_become_links_to_headings_that_are_there(full: Book) -> None:
 
 
 def test_no_two_headings_of_a_page_have_one_anchor(book: Book) -> None:
-    for name, text in law_pages(cover(book, read_cases())).items():
+    for name, text in law_pages(cover(book, read_cases(), regimes=book.regimes)).items():
         marks = [anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
         assert sorted({mark for mark in marks if marks.count(mark) > 1}) == [], name

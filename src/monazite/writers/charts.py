@@ -101,6 +101,7 @@ def timeline(
             tickCount=4 if narrow else 10,
             labelAngle=0,
             labelOverlap=True,
+            labelSeparation=8,
         ),
     )
     y = alt.Y(
@@ -244,6 +245,7 @@ def course(
             tickCount=4 if width < 500 else 10,
             labelAngle=0,
             labelOverlap=True,
+            labelSeparation=8,
         ),
     )
     y = alt.Y("low:Q", title=None, axis=alt.Axis(format="~s", tickCount=4))
