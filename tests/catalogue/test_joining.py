@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from monazite.catalogue.joining import join, join_moves
 from monazite.catalogue.model import Catalogue
 from monazite.catalogue.moves import Moves
-from monazite.determine.comparing import asked_cases
+from monazite.determine.determination import determine
 from monazite.determine.kernel import evaluate
 from monazite.determine.question import Question, read_question
+from monazite.determine.running import run_cases
 from monazite.readers.cases import read_cases
 from monazite.regime.book import Book
 from tests.determine.asking import EAST, LIST, batch_of, engine_answer
@@ -66,8 +67,7 @@ def test_every_node_and_move_says_what_it_said_alone() -> None:
     alone = [row for q in several for row in rows(q.catalogue)]
     together = rows(joined)
     for before, after in zip(alone, together, strict=True):
-        claim = {"item.public_domain": after.get("item.public_domain")}  # not stated counts as not made
-        assert after == before | (claim if claim["item.public_domain"] == 0 else {})
+        assert after == before
     assert rows(carried) == [row for q in several for row in rows(q.moves)]
     assert list(zip(joined.parent.tolist(), joined.child.tolist(), strict=True)) == [(0, 1), (3, 4)]
     assert [joined.quantity[line] for line in (0, 1)] == [(2, 2), (2, 2)]
@@ -105,39 +105,16 @@ def test_together_each_is_answered_as_alone(
 
 
 def test_worked_cases_are_answered_together_as_alone(book: Book) -> None:
-    cases = read_cases()[::40]
-    for asked in asked_cases(cases, book.countries):
-        node, move = asked.pairs
-        day = date(2025, 10, 20)
-        batch = evaluate(
-            book,
-            asked.catalogue,
-            asked.moves,
-            node=node,
-            move=move,
-            first=day,
-            last=day,
-            regimes=book.regimes,
+    """To the last word: outcome, provisions, gaps, duties, notes."""
+    several = read_cases()[::40]
+    answered = {result.case.where: result.answer for result in run_cases(several, book)}
+    for case in several:
+        alone = determine(case.facts, book, with_tree=False)
+        together = answered[case.where]
+        assert together is not None
+        assert together.regimes == {name: alone.regimes[name] for name in case.expect}, case.where
+        assert (together.on, together.known_on, together.untouched) == (
+            alone.on,
+            alone.known_on,
+            alone.untouched,
         )
-        for pair, title in enumerate(asked.titles):
-            (case,) = (case for case in cases if case.title == title)
-            alone = read_question(case.facts, countries=book.countries)
-            one = np.zeros(1, dtype=np.int32)
-            single = evaluate(
-                book,
-                alone.catalogue,
-                alone.moves,
-                node=one,
-                move=one,
-                first=day,
-                last=day,
-                regimes=book.regimes,
-            )
-            for regime in book.regimes:
-                assert found(batch, regime, pair) == found(single, regime, 0), (regime, title)
-
-
-def found(batch: object, regime: str, pair: int) -> list[int]:
-    one = batch.regimes[regime]  # type: ignore[attr-defined]
-    return [int(getattr(one.outcomes, name)[one.pattern[pair], 0])
-            for name in ("verdict", "at_least", "at_most", "latent", "touched")]  # fmt: skip

@@ -20,7 +20,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path | None, *arguments: object) -> Result:
     where = ["--book", folder] if folder else []
-    return CliRunner(env={"COLUMNS": "100"}).invoke(main, ["law", "timeline", *map(str, [*where, *arguments])])
+    return CliRunner(env={"COLUMNS": "100"}).invoke(
+        main, ["law", "timeline", *map(str, [*where, *arguments])]
+    )
 
 
 def test_the_default_ends_with_the_year_after_the_last_change(folder: Path) -> None:

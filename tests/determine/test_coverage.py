@@ -3,17 +3,11 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from monazite.determine.cases import Case, decode_cases
 from monazite.determine.coverage import TRUTHS, cover, limbs_of
-from monazite.determine.joining import join_documents
-from monazite.determine.kernel import evaluate
-from monazite.determine.question import read_question
-from monazite.readers.cases import read_cases
 from monazite.regime.book import Book
-from monazite.terms.days import parse_day
 from monazite.terms.faults import BadInput
 from monazite.terms.kleene import NO, UNKNOWN, YES
 from monazite.terms.located import Located
@@ -159,44 +153,10 @@ def test_faults_of_the_facts_of_all_cases_come_at_once(tmp_path: Path) -> None:
     assert sorted(fault.what for fault in raised.value.faults) == [
         "'Japan' is not a country",
         "'metall' is not one of its values",
-        "the facts have no day",
+        "the case has no day",
     ]
 
 
 def test_cases_of_one_day_in_two_currencies_are_answered_all_the_same(tmp_path: Path) -> None:
     cases = cases_of({"item": {"value": "1.00 USD"}}, {"item": {"value": "1.00 EUR"}, "to": "unknown"})
     assert seen(small_book(tmp_path), cases)["abroad CountryTest"] == {int(YES), int(UNKNOWN)}
-
-
-def test_many_documents_in_one_crate_get_the_truths_that_each_gets_alone(book: Book) -> None:
-    """Every tenth case of the book."""
-    groups: dict[tuple[str, str], list[Case]] = {}
-    for case in read_cases()[::10]:
-        known = case.facts.find("known_on")
-        groups.setdefault((case.facts["on"].text or "", (known.text or "") if known else ""), []).append(case)
-    for (on, known_on), group in groups.items():
-        days = {
-            "first": parse_day(on),
-            "last": parse_day(on),
-            "known_on": parse_day(known_on) if known_on else None,
-        }
-        for regime in book.regimes:
-            speaking = [case for case in group if regime in case.expect]
-            if not speaking:
-                continue
-            try:
-                catalogue, moves, node = join_documents([case.facts for case in speaking], book.countries)
-            except BadInput:
-                continue  # two currencies
-            every = np.arange(len(speaking), dtype=np.int32)
-            joined = evaluate(book, catalogue, moves, node=node, move=every, regimes=[regime], **days)  # type: ignore[arg-type]
-            together = joined.regimes[regime]
-            for i, case in enumerate(speaking):
-                alone = read_question(case.facts, countries=book.countries)
-                only = np.zeros(1, dtype=np.int32)
-                single = evaluate(
-                    book, alone.catalogue, alone.moves, node=only, move=only, regimes=[regime], **days
-                )  # type: ignore[arg-type]
-                one = single.regimes[regime]
-                assert one.tests == together.tests
-                assert (one.truths[one.pattern[0]] == together.truths[together.pattern[i]]).all(), case.where

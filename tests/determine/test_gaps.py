@@ -45,6 +45,7 @@ def supply(facts: dict, path: str, part: str, draw: st.DrawFn) -> bool:
         Kind.MONEY: lambda: f"{draw(st.integers(1, 5000))} USD",
         Kind.SHARE: lambda: draw(st.sampled_from(["0", "50 %"])),
         Kind.LISTS: lambda: draw(st.sampled_from(["none", "cn-watch-list"])),
+        Kind.LABELS: lambda: "none",
     }[fact.kind]()
     if path == "item.content_complete":
         value = "yes"  # to hear that something is missing is no end of the questions

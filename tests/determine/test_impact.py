@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monazite.determine.asked import Asked, asked_cases
 from monazite.determine.cases import decode_cases
-from monazite.determine.comparing import Asked, Kind, Turn, asked_cases, turn_of
+from monazite.determine.comparing import Kind, Turn, turn_of
 from monazite.determine.impact import Impact, RegimeImpact, impact
 from monazite.determine.question import read_question
 from monazite.determine.restanding import Point, restanding_runs, restandings, rewordings
@@ -331,16 +332,16 @@ def test_cases_are_asked_with_their_titles_and_all_their_faults_come_at_once(law
              {"case": "two", "turns_on": "on", "expect": {}, "facts": METAL}]  # fmt: skip
     cases, faults = decode_cases(Located.of({"cases": given}, "made up"))
     assert faults == []
-    assert [one.titles for one in asked_cases(cases, law.countries)] == [("one", "two")]
+    assert [[case.title for case in one.cases] for one in asked_cases(cases, law)] == [["one", "two"]]
     with pytest.raises(BadInput, match="the case has no day"):
-        asked_cases(cases, law.countries, on_own_days=True)
-    found = compare(law, LAST_DAY, SUSPENDED, *asked_cases(cases, law.countries))
+        asked_cases(cases, law, on_own_days=True)
+    found = compare(law, LAST_DAY, SUSPENDED, *asked_cases(cases, law))
     assert [change.case for change in found.changes] == ["one", "two"]
     broken = [
         replace(case, facts=Located.of({**METAL, "to": "JPNN", "from": "CHNN"}, case.title)) for case in cases
     ]
     with pytest.raises(BadInput) as bad:
-        asked_cases(broken, law.countries)
+        asked_cases(broken, law)
     assert len(bad.value.faults) == 4, bad.value.report()
 
 

@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from monazite.determine.cases import decode_cases, run_case
+from monazite.determine.cases import decode_cases
 from monazite.determine.question import read_question
+from monazite.determine.running import run_cases
 from monazite.readers.catalogue import read_catalogue
 from monazite.readers.law import find_faults, read_book
 from monazite.readers.reference import read_reference
@@ -198,7 +199,7 @@ def test_the_law_of_the_book_answers_the_cases_of_the_manual_as_they_say(tmp_pat
     (text,) = blocks(CASE, "yaml", "given:")
     cases, faults = decode_cases(read_text(text, tmp_path))
     assert [str(fault) for fault in faults] == []
-    results = [run_case(case, read_book()) for case in cases]
+    results = run_cases(cases, read_book())
     assert [
         (result.case.title, result.faults, result.differences) for result in results if not result.passed
     ] == []

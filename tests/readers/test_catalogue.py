@@ -613,5 +613,5 @@ def test_us_classifications_of_parts_and_of_what_is_inside_are_labels(tmp_path: 
     assert eccn[catalogue.parts] == ("EAR99",)
     assert catalogue.labels["item.kind"] == {number["motor"]: ("other",)}
     assert catalogue.countries[catalogue.places["item.melted_in"][number["motor"]]] == "JPN"
-    assert catalogue.claims["item.datacentre"].tolist()[: catalogue.parts] == [UNKNOWN, YES, UNKNOWN]
+    assert catalogue.claims["item.datacentre"].tolist()[: catalogue.parts] == [NOT_KNOWN, YES, NOT_KNOWN]
     assert catalogue.codes == {}

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from monazite.determine.comparing import Asked
+from monazite.determine.asked import Asked
+from monazite.determine.cases import Case
 from monazite.determine.impact import impact
 from monazite.determine.question import read_question
 from monazite.determine.restanding import Point
 from monazite.readers.law import read_book
 from monazite.regime.book import Book
+from monazite.terms.located import Located
 from monazite.writers.impact import (
     COLUMNS,
     FEW,
@@ -203,8 +205,15 @@ def test_provisions_alone_are_a_table_too(law: Book, drafted: Book) -> None:
 
 
 def test_a_case_is_called_by_its_title(law: Book) -> None:
-    question = read_question(
-        {"item": {"form": "metal", "elements": ["Dy"]}, "from": "CHN", "to": "JPN"}, countries=law.countries
+    facts = {"item": {"form": "metal", "elements": ["Dy"]}, "from": "CHN", "to": "JPN"}
+    question = read_question(facts, countries=law.countries)
+    case = Case(
+        title="A metal leaves China",
+        turns_on="",
+        source="",
+        facts=Located.of(facts, "facts"),
+        expect={},
+        where="here",
     )
-    one = Asked(catalogue=question.catalogue, moves=question.moves, titles=("A metal leaves China",))
+    one = Asked(catalogue=question.catalogue, moves=question.moves, cases=(case,))
     assert "  A metal leaves China" in impact_lines(section(law, LAST_DAY, SUSPENDED, one))

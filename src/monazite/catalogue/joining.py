@@ -16,8 +16,6 @@ import numpy as np
 from monazite.catalogue.model import NOT_KNOWN, Catalogue
 from monazite.catalogue.moves import Moves
 from monazite.terms.amounts import Amounts
-from monazite.terms.facts import FACTS, Absent
-from monazite.terms.kleene import NO, UNKNOWN
 
 _LINES = ("parent", "child")
 """Columns of positions of nodes, which move up by the nodes before them."""
@@ -67,7 +65,7 @@ def _joined(name: str, values: Sequence[Any], sizes: Sequence[int], offsets: Seq
     if any(isinstance(held, dict) for value in values for held in value.values()):
         return {path: _shifted([value.get(path, {}) for value in values], offsets) for path in paths}
     return {
-        path: _column([value[path] if path in value else _unstated(name, path, _like(values, path), size)
+        path: _column([value[path] if path in value else _unstated(name, _like(values, path), size)
                        for value, size in zip(values, sizes, strict=True)])
         for path in paths
     }  # fmt: skip
@@ -98,12 +96,10 @@ def _amounts(values: Sequence[Amounts]) -> Amounts:
     return Amounts.of(value[row] for value in values for row in range(len(value)))
 
 
-def _unstated(name: str, path: str, like: Any, size: int) -> Any:
+def _unstated(name: str, like: Any, size: int) -> Any:
     """A column of a fact that nobody stated, of the kind of one that somebody did."""
     if isinstance(like, Amounts):
         return Amounts.unknown(size)
     if isinstance(like, np.ndarray):
-        if name == "claims":
-            return np.full(size, NO if FACTS[path].absent is Absent.NOT_STATED else UNKNOWN, dtype=like.dtype)
         return np.full(size, NOT_KNOWN, dtype=like.dtype)
     return ("" if name == "texts" else None,) * size

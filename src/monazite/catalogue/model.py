@@ -59,7 +59,7 @@ class Catalogue:
     technology_subject: NDArray[np.int8]  # (n,) position in TECHNOLOGY_SUBJECTS
     claims: dict[str, Truths] = field(
         default_factory=dict
-    )  # fact path -> (n,): public_domain, other_list ...
+    )  # fact path -> (n,) truth, or NOT_KNOWN where nobody stated it: public_domain, other_list ...
     properties: dict[str, Amounts] = field(default_factory=dict)  # name in PROPERTIES -> (n,)
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # node -> control codes as stated
     labels: dict[str, dict[int, tuple[str, ...]]] = field(
@@ -95,6 +95,11 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def stated(self, claim: str, node: int) -> int | None:
+        """The truth that somebody stated of a claim about a node, by fact path; None where nobody did."""
+        truth = NOT_KNOWN if claim not in self.claims else int(self.claims[claim][node])
+        return None if truth == NOT_KNOWN else truth
 
     @cached_property
     def may_hold_more(self) -> NDArray[np.bool_]:

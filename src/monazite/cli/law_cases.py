@@ -19,18 +19,18 @@ def test(paths: tuple[Path, ...], explain: bool, book_path: str | None) -> None:
     Prints each difference as expected and got, with the explanation. Exit status 1 if any case differs.
     The form of a case: docs/how-to/write-a-case.md.
     """
-    from monazite.determine.cases import run_case
+    from monazite.determine.running import run_cases
     from monazite.readers.cases import read_cases
     from monazite.readers.law import read_book
     from monazite.writers.answers import answer_lines
 
     book, cases = read_book(book_path), read_cases(paths)
     failed = 0
-    for case in cases:
-        result = run_case(case, book)
+    for result in run_cases(cases, book):
         if result.passed:
             continue
         failed += 1
+        case = result.case
         click.echo(f"{case.where}: {case.title}")
         click.echo(f"  turns on {case.turns_on}" + (f" ({case.source})" if case.source else ""))
         for difference in result.differences:

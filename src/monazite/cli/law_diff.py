@@ -11,7 +11,7 @@ import click
 from monazite.cli.options import DAY, book_option, known_on_option, with_faults
 
 if TYPE_CHECKING:
-    from monazite.determine.comparing import Asked
+    from monazite.determine.asked import Asked
     from monazite.readers.catalogue import Reading
     from monazite.regime.book import Book
     from monazite.terms.faults import Fault
@@ -155,7 +155,7 @@ def _read(
     ------
     BadInput with the faults of the draft, of the cases and of the catalogue together
     """
-    from monazite.determine.comparing import Asked, asked_cases
+    from monazite.determine.asked import Asked, asked_cases
     from monazite.readers.cases import read_cases
     from monazite.readers.law import read_book
     from monazite.terms.faults import BadInput, Fault, near_match
@@ -170,9 +170,9 @@ def _read(
     if cases:
         paths = [Path(path) for path in cases if path != OWN_CASES]
         found = _gather(
-            faults, lambda: asked_cases(read_cases(paths), book.countries, on_own_days=on_own_days)
+            faults, lambda: asked_cases(read_cases(paths), drafted or book, on_own_days=on_own_days)
         )
-        count = sum(len(one.titles) for one in found or ())
+        count = sum(len(one.cases) for one in found or ())
         asked.append((f"{count:,} worked {'case' if count == 1 else 'cases'}", found or ()))
     reading = _gather(faults, lambda: _read_catalogue(catalogue, moves, currency)) if catalogue else None
     if faults or drafted is None:

@@ -65,9 +65,11 @@ def condition_truth(
         return found
     if condition.kind == "not":
         return negate(condition_truth(condition.children[0], leaf, cases, known))  # type: ignore[no-any-return]
+    if not condition.children:
+        return np.full(cases, YES if condition.kind == "all" else NO)
     join = np.minimum if condition.kind == "all" else np.maximum
-    truth: Truths = np.full(cases, YES if condition.kind == "all" else NO)
-    for child in condition.children:
+    truth = condition_truth(condition.children[0], leaf, cases, known)
+    for child in condition.children[1:]:
         truth = join(truth, condition_truth(child, leaf, cases, known))
     return truth
 
@@ -99,10 +101,12 @@ def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, late
         has_effect = name in effective
         # What an exclusion takes out, a rule without effect does not touch either; an exemption owes a report all the same.
         clearing = [
-            truth
-            for other, truth in exceptions.items()
-            if name in (about := live[other].provision).targets
-            and (other in effective if has_effect else about.effect is Effect.EXCLUSION)
+            exceptions[other.provision.id]
+            for other in state.clears.get(name, ())
+            if other.provision.id in exceptions
+            and (
+                other.provision.id in effective if has_effect else other.provision.effect is Effect.EXCLUSION
+            )
         ]
         stands = np.minimum.reduce([truths[name], *(negate(truth) for truth in clearing)])
         if has_effect:
@@ -152,7 +156,7 @@ def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: b
 
     Branches that differ only in questions whose rules hold in none of the cases share one result.
     """
-    open_now = {q for rule in state.rules for q in rule.questions if truths[rule.provision.id].any()}
+    open_now = {q for rule in state.questioned for q in rule.questions if truths[rule.provision.id].any()}
     done: dict[tuple[str, ...], Applied] = {}
     found = []
     for branch in state.branches:

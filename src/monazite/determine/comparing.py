@@ -13,20 +13,16 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from monazite.catalogue.joining import join, join_moves
-from monazite.catalogue.model import Catalogue
 from monazite.catalogue.moves import Moves
-from monazite.determine.cases import Case
+from monazite.determine.asked import Asked
 from monazite.determine.combine import branch_bounds, hull
 from monazite.determine.gaps import open_tests
 from monazite.determine.kernel import NOT_TOUCHED, Batch, RegimeBatch, evaluate, provision_truths
-from monazite.determine.question import Question, read_question
 from monazite.determine.restanding import Point, Restanding, Rewording, restanding
 from monazite.determine.states import LawState
-from monazite.determine.survey import Rows, Survey, pair_up
+from monazite.determine.survey import Rows, Survey
 from monazite.regime.conditions import Condition, Test, tests_of
 from monazite.terms.amounts import Interval
-from monazite.terms.faults import BadInput, Fault
 from monazite.terms.kleene import YES, Truths
 from monazite.terms.outcomes import VERDICTS, Outcome, Verdict
 
@@ -51,30 +47,6 @@ class Turn(StrEnum):
     SURER = "surer"
     LESS_SURE = "less sure"
     SAME = "same"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Items and moves that are asked at both points: a catalogue, or worked cases.
-
-    `ships` says which nodes ship by themselves, as `survey.pair_up` wants it. Of worked cases, `titles` has one a move,
-    and `node` the item of each. `known_on` holds for questions that say themselves what was known; it counts only
-    where they are asked on their own days.
-    """
-
-    catalogue: Catalogue
-    moves: Moves
-    ships: NDArray[np.bool_] | None = None
-    titles: tuple[str, ...] = ()
-    node: NDArray[np.int32] | None = None
-    known_on: date | None = None
-
-    @property
-    def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The item and the move of each answer."""
-        if self.node is None:
-            return pair_up(self.catalogue, self.moves, self.ships)
-        return self.node, np.arange(len(self.moves), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,68 +92,14 @@ class Change:
     gaps_gone: tuple[tuple[str, str], ...]
 
 
-_TOGETHER = 900
-"""Cases are asked together up to so many nodes; the engine decides some shares exactly in small catalogues only."""
-
-
-def asked_cases(
-    cases: Iterable[Case], countries: tuple[str, ...], *, on_own_days: bool = False
-) -> tuple[Asked, ...]:
-    """Worked cases as what is asked, many at once; what they expect is left aside.
-
-    Parameters
-    ----------
-    countries : every alpha-3 code
-    on_own_days : each is asked on its own day, so that each wants one
-
-    Raises
-    ------
-    BadInput with every fault of every case
-    """
-    together: dict[tuple[str, date | None, int], list[tuple[Case, Question]]] = {}
-    part: dict[tuple[str, date | None], tuple[int, int]] = {}  # number and nodes of what is being filled
-    faults: list[Fault] = []
-    for case in cases:
-        try:
-            question = read_question(case.facts, countries=countries, where=case.where)
-        except BadInput as bad:
-            faults += bad.faults
-            continue
-        if on_own_days and question.on is None:
-            faults.append(Fault(where=case.where, what="the case has no day", mend="Give 'on' as YYYY-MM-DD"))
-            continue
-        kind = question.catalogue.currency, question.known_on if on_own_days else None
-        number, nodes = part.get(kind, (0, 0))
-        if nodes + len(question.catalogue) > _TOGETHER:
-            number, nodes = number + 1, 0
-        part[kind] = number, nodes + len(question.catalogue)
-        together.setdefault((*kind, number), []).append((case, question))
-    if faults:
-        raise BadInput(dict.fromkeys(faults))  # what a file gives to all of its cases is at fault once
-    return tuple(_joined(group, known_on) for (_, known_on, _), group in together.items())
-
-
-def _joined(group: Sequence[tuple[Case, Question]], known_on: date | None) -> Asked:
-    sizes = [len(question.catalogue) for _, question in group]
-    return Asked(
-        catalogue=join([question.catalogue for _, question in group]),
-        moves=join_moves([replace(question.moves, on=(question.on,)) for _, question in group]),
-        titles=tuple(case.title for case, _ in group),
-        node=np.cumsum([0, *sizes[:-1]]).astype(np.int32),
-        known_on=known_on,
-    )
-
-
 def _evaluated(point: Point, asked: Asked, regimes: Sequence[str] | None) -> Batch:
     """All pairs of what is asked at one point; regimes that are named are asked whether touched or not."""
+    if point.on is None:
+        return asked.on_own_days(point.book, known_on=point.known_on, regimes=regimes)
     node, move = asked.pairs
-    known = point.known_on if point.on is not None else point.known_on or asked.known_on
-    moves = asked.moves if point.on is None else replace(asked.moves, on=(None,) * len(asked.moves))
-    days = [day for day in moves.on if day is not None] if point.on is None else [point.on]
-    if point.on is None and len(days) < len(moves):
-        raise ValueError("a move has no day of its own, and no day was asked for")
-    return evaluate(point.book, asked.catalogue, moves, node=node, move=move, first=min(days, default=date.min),
-                    last=max(days, default=date.min), known_on=known, regimes=regimes)  # fmt: skip
+    moves = replace(asked.moves, on=(None,) * len(asked.moves))
+    return evaluate(point.book, asked.catalogue, moves, node=node, move=move, first=point.on, last=point.on,
+                    known_on=point.known_on, regimes=regimes)  # fmt: skip
 
 
 def _both(before: Point, after: Point, asked: Asked, regimes: Sequence[str] | None) -> tuple[Batch, Batch]:
@@ -333,10 +251,10 @@ class Compared:
         node, move = int(batch.node[both[0].pair[row]]), int(batch.move[both[0].pair[row]])
         before, after = (self._side(regime, row, side) for side in (0, 1))
         missing, then_missing = (self._gaps(regime, row, side) for side in (0, 1))
-        catalogue, moves, titles = self.asked.catalogue, self.asked.moves, self.asked.titles
+        catalogue, moves, cases = self.asked.catalogue, self.asked.moves, self.asked.cases
         return Change(
-            regime=regime, case=titles[move] if titles else "", item=catalogue.names[node], title=catalogue.titles[node],
-            move="" if titles else moves.names[move], origin=_country(moves, "from", move),
+            regime=regime, case=cases[move].title if cases else "", item=catalogue.names[node], title=catalogue.titles[node],
+            move="" if cases else moves.names[move], origin=_country(moves, "from", move),
             destination=_country(moves, "to", move), kind=kind, turn=_turn(before, after), before=before, after=after,
             value=catalogue.value[node], currency=catalogue.currency,
             appeared=tuple(name for name in after.under if name not in before.under),

@@ -26,7 +26,7 @@ from monazite.determine.answer import (
 from monazite.determine.combine import Applied, applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import gaps_of, open_tests, try_tests
-from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
+from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths, varied_truths
 from monazite.determine.moving import is_stated
 from monazite.determine.question import read_question
 from monazite.determine.states import LawState, Rule, leaf_tests
@@ -431,8 +431,8 @@ class _Answerer:
 
     def _rests_on(self) -> tuple[str, ...]:
         """Statements and claims that nobody made and that would change the outcome if made; and bounds that were filled in."""
-        tried = [i for i, test in enumerate(self.regime.tests) if self._unstated(test)]
-        flips = try_tests(self.state, self.regime.tests, self.row, tried, latent=False)
+        tried = [self._place[test] for test in self.state.tests if self._unstated(test)]
+        flips = try_tests(self.state, self.regime.tests, self.row, self.truths, tried, latent=False)
         said = [f"not stated: {FACTS[getattr(t.test, 'path', 'item.kind')].says}" for t in flips if t.moves]
         filled = [f"filled in: {note}" for note in self._valued]
         return tuple(dict.fromkeys([*said, *filled]))
@@ -445,16 +445,16 @@ class _Answerer:
         if path is None or FACTS[path].absent is not Absent.NOT_STATED:
             return False
         if FACTS[path].axis is Axis.ITEM:
-            return path not in self.explainer.batch.catalogue.claims
+            return self.explainer.batch.catalogue.stated(path, self.explainer.node) is None
         return not is_stated(self.explainer.batch.moves, path)[self.explainer.move]
 
     def _remains(self) -> tuple[str, ...]:
         """Requirements that only the exporter's own knowledge keeps away: the catch-all."""
-        known = [i for i, t in enumerate(self.regime.tests)
+        known = [self._place[t] for t in self.state.tests
                  if isinstance(t, TruthTest) and t.path.startswith("knows.") and FACTS[t.path].kind is Kind.YES_NO]  # fmt: skip
         rows = np.repeat(self.row[None, :], len(known), axis=0)
         rows[np.arange(len(known)), known] = YES
-        truths = provision_truths(self.state, self.regime.tests, rows)
+        truths = varied_truths(self.state, self.regime.tests, rows, known, self.truths)
         made = [
             f"{rule.provision.id}: {rule.provision.says}"
             for rule in self.state.of(Effect.LICENCE, Effect.BAN)

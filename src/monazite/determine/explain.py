@@ -183,8 +183,8 @@ class Explainer:
             return "unknown" if code < 0 else c.countries[code]
         if path in c.properties:
             return interval(c.properties[path][node])
-        claim = c.claims.get(f"item.{path}")
-        return word(claim[node]) if claim is not None else str(FACTS[f"item.{path}"].absent)
+        stated = c.stated(f"item.{path}", node)
+        return str(FACTS[f"item.{path}"].absent) if stated is None else word(stated)
 
     def _origin(self, node: int) -> str:
         c = self.batch.catalogue

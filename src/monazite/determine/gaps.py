@@ -13,7 +13,7 @@ import numpy as np
 from monazite.determine.answer import Gap
 from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
-from monazite.determine.kernel import provision_truths, verdicts
+from monazite.determine.kernel import provision_truths, varied_truths, verdicts
 from monazite.determine.states import LawState, axis_of, leaf_tests, move_tests
 from monazite.regime.conditions import (
     Condition,
@@ -47,14 +47,29 @@ class Tried:
 
 
 def try_tests(
-    state: LawState, tests: tuple[Test, ...], row: Truths, tried: list[int], *, latent: bool
+    state: LawState,
+    tests: tuple[Test, ...],
+    row: Truths,
+    truths: Mapping[str, Truths],
+    tried: list[int],
+    *,
+    latent: bool,
 ) -> list[Tried]:
-    """What the outcome would be with each of the tests at positions `tried` set to no and to yes."""
+    """What the outcome would be with each of the tests at positions `tried` set to no and to yes.
+
+    Parameters
+    ----------
+    row : (tests,) truth of each test
+    truths : provision id -> (1,) truth of its condition with that row
+    """
+    if not tried:
+        return []
     cases = np.repeat(row[None, :], 1 + 2 * len(tried), axis=0)
     for i, position in enumerate(tried):
         cases[1 + 2 * i, position] = NO
         cases[2 + 2 * i, position] = YES
-    found = hull(branch_bounds(state, provision_truths(state, tests, cases), len(cases), latent=latent))
+    varied = varied_truths(state, tests, cases, tried, truths)
+    found = hull(branch_bounds(state, varied, len(cases), latent=latent))
     codes = verdicts(found)
     made = []
     for i, position in enumerate(tried):
@@ -89,12 +104,15 @@ def open_tests(
     key = "open tests", row.tobytes(), tests, now, latent
     if key not in state.kept:
         position = {test: i for i, test in enumerate(tests)}
+        truths = provision_truths(state, tests, row[None, :]) if now or latent else {}
         found = []
         for word, wanted in (("outcome", now), ("latent", latent)):
             if not wanted:
                 continue
-            users = _open_tests(state, tests, row, latent=word == "latent")
-            tried = try_tests(state, tests, row, [position[t] for t in users], latent=word == "latent")
+            users = _open_tests(state, tests, row, truths, latent=word == "latent")
+            tried = try_tests(
+                state, tests, row, truths, [position[t] for t in users], latent=word == "latent"
+            )
             found += [OpenTest(one, word, tuple(users[one.test])) for one in tried]
         state.kept[key] = tuple(found)
     return state.kept[key]  # type: ignore[no-any-return]
@@ -119,14 +137,13 @@ def _says(path: str) -> str:
 
 
 def _open_tests(
-    state: LawState, tests: tuple[Test, ...], row: Truths, *, latent: bool
+    state: LawState, tests: tuple[Test, ...], row: Truths, truths: Mapping[str, Truths], *, latent: bool
 ) -> dict[Test, list[str]]:
     """The open tests that could still move the bounds, and the rules they are open in.
 
     A rule matters where it may stand, surely does not yet, and asks for more than what surely stands; within
     it, the tests that no other test has already made idle.
     """
-    truths = provision_truths(state, tests, row[None, :])
     leaf = dict(zip(tests, row.tolist(), strict=True))
     rules = {rule.provision.id: rule for rule in state.rules}
     open_in: dict[str, list[Test]] = {}

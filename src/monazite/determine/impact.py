@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monazite.catalogue.model import Catalogue
-from monazite.determine.comparing import KINDS, Asked, Change, Compared, Kind, Turn, turn_of
+from monazite.determine.asked import Asked
+from monazite.determine.comparing import KINDS, Change, Compared, Kind, Turn, turn_of
 from monazite.determine.restanding import Point, rewordings
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
 from monazite.terms.outcomes import VERDICTS, Verdict

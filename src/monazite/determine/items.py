@@ -232,7 +232,8 @@ class ItemFacts:
             truth = c.content_complete
         else:
             absent = NO if FACTS[test.path].absent is Absent.NOT_STATED else UNKNOWN
-            truth = c.claims.get(test.path, np.full(len(c), absent))
+            stated = c.claims.get(test.path, np.full(len(c), NOT_KNOWN, np.int8))
+            truth = np.where(stated == NOT_KNOWN, absent, stated)
         return truth if test.wanted else negate(truth)
 
     def _made_with(self, test: MadeWithTest) -> Truths:

@@ -7,7 +7,7 @@ of the law, and every pair of item and move on every day is then a look-up. A si
 one; its explanation reads the same truths.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from monazite.catalogue.moves import Moves
 from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
 from monazite.determine.items import ItemFacts
 from monazite.determine.moving import MoveFacts
-from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, move_tests, settled
+from monazite.determine.states import Cell, Law, LawState, Rule, axis_of, law_of, move_tests, settled
 from monazite.regime.book import Book
 from monazite.regime.conditions import Condition, ContentTest, Test
 from monazite.terms.facts import Axis
@@ -197,12 +197,11 @@ def _settle(
     which: dict[Test, NDArray[np.int64]] = {}
     for test in joint:
         assert isinstance(test, ContentTest)
-        asked = [place[m] for m in move_tests(test)]
-        taken = np.empty(len(move_truths), dtype=np.int64)
-        for k, row in enumerate(move_truths):
-            answers = {m: int(row[i]) for m, i in zip(move_tests(test), asked, strict=True)}
-            taken[k] = made.setdefault(settled(test, answers.__getitem__), len(made))
-        which[test] = taken
+        asked = move_tests(test)
+        rows, of_move = _distinct([move_truths[:, place[m]] for m in asked], len(move_truths))
+        ways = [dict(zip(asked, row.tolist(), strict=True)) for row in rows]
+        taken = [made.setdefault(settled(test, answers.__getitem__), len(made)) for answers in ways]
+        which[test] = np.array(taken, dtype=np.int64)[of_move]
     return list(made), which
 
 
@@ -226,11 +225,28 @@ def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int
 
 def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
     """Truth of every rule's condition for Q patterns, from the (Q, tests) truths of the tests."""
-    column = {test: truths[:, i] for i, test in enumerate(tests)}
+    return _truths_of(state.rules, tests, truths)
+
+
+def varied_truths(
+    state: LawState,
+    tests: tuple[Test, ...],
+    truths: Truths,
+    varied: Iterable[int],
+    alone: Mapping[str, Truths],
+) -> dict[str, Truths]:
+    """The same for variations of one pattern in the tests at the positions `varied`; `alone` holds its own truths."""
+    asking = (state.asking.get(tests[i], ()) for i in varied)
+    among = list({id(rule): rule for rules in asking for rule in rules}.values())
+    repeated = {name: np.repeat(truth, len(truths)) for name, truth in alone.items()}
+    return repeated | _truths_of(among, tests, truths)
+
+
+def _truths_of(rules: Iterable[Rule], tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
+    column = dict(zip(tests, truths.T, strict=True))
     known: dict[int, Truths] = {}
     return {
-        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths), known)
-        for r in state.rules
+        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths), known) for r in rules
     }
 
 

@@ -247,7 +247,7 @@ class _Reader:
             made_with=np.array([c.made_with for c in columns], dtype=np.int16).reshape(n, len(ACTIVITIES)),
             technology_activity=np.array([c.activity for c in columns], dtype=np.int8),
             technology_subject=np.array([c.subject for c in columns], dtype=np.int8),
-            claims={path: np.array([c.claims.get(path, self._unstated(path)) for c in columns], dtype=np.int8)
+            claims={path: np.array([c.claims.get(path, NOT_KNOWN) for c in columns], dtype=np.int8)
                     for path in _CLAIMS if any(path in c.claims for c in columns)},
             properties={name: Amounts.of([c.properties.get(name, NOTHING_KNOWN) for c in columns])
                         for name in PROPERTIES if any(name in c.properties for c in columns)},
@@ -278,10 +278,6 @@ class _Reader:
                 f"'{element}: no' contradicts the content at {child.where}",
                 "Mend one of the two",
             )
-
-    @staticmethod
-    def _unstated(path: str) -> int:
-        return int(NO if FACTS[path].absent == "not stated" else UNKNOWN)
 
     def _node(self, node: Located) -> "_Node":
         form = self.word(node.find("form"), FORMS)

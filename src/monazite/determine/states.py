@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -30,6 +30,7 @@ from monazite.regime.conditions import (
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect, Provision, Status
 from monazite.terms.days import Span
 from monazite.terms.facts import FACTS, Axis
+from monazite.terms.kleene import NO, YES
 
 Branch = dict[str, str]
 """The reading chosen for each question."""
@@ -71,16 +72,39 @@ class LawState:
         default_factory=dict, repr=False
     )  # what was found for patterns, by who found it
 
-    @property
+    @cached_property
     def tests(self) -> tuple[Test, ...]:
         """Every test that the rules evaluate, each once."""
-        if "tests" not in self.kept:
-            self.kept["tests"] = tuple(leaf_tests(self.touched_by, *(r.condition for r in self.rules)))
-        return self.kept["tests"]  # type: ignore[no-any-return]
+        return tuple(leaf_tests(self.touched_by, *(r.condition for r in self.rules)))
+
+    @cached_property
+    def asking(self) -> dict[Test, tuple[Rule, ...]]:
+        """The rules that evaluate each test."""
+        found: dict[Test, list[Rule]] = {}
+        for rule in self.rules:
+            for test in leaf_tests(rule.condition):
+                found.setdefault(test, []).append(rule)
+        return {test: tuple(rules) for test, rules in found.items()}
+
+    @cached_property
+    def clears(self) -> dict[str, tuple[Rule, ...]]:
+        """The exceptions about each requirement, by provision id."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.of(*EXCEPTIONS):
+            for target in rule.provision.targets:
+                found.setdefault(target, []).append(rule)
+        return {target: tuple(rules) for target, rules in found.items()}
+
+    @cached_property
+    def questioned(self) -> tuple[Rule, ...]:
+        """The rules that depend on a question of law."""
+        return tuple(rule for rule in self.rules if rule.questions)
 
     def of(self, *effects: Effect) -> tuple[Rule, ...]:
         """The rules with one of the effects."""
-        return tuple(rule for rule in self.rules if rule.provision.effect in effects)
+        if effects not in self.kept:
+            self.kept[effects] = tuple(rule for rule in self.rules if rule.provision.effect in effects)
+        return self.kept[effects]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +283,42 @@ def settled(test: ContentTest, truth_of: Callable[[Test], int]) -> ContentTest:
     return _settled(test, tuple(int(truth_of(asked)) for asked in move_tests(test)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _settled(test: ContentTest, answers: tuple[int, ...]) -> ContentTest:
+    """What no longer matters is left out, so that moves which differ only in that share one test."""
     known = dict(zip(move_tests(test), answers, strict=True))
+    filled: dict[int, Condition] = {}
 
     def fill(condition: Condition) -> Condition:
-        if condition.test is not None and axis_of(condition.test) is Axis.MOVE:
-            return replace(condition, test=Known(known[condition.test]))
-        return replace(condition, children=tuple(fill(child) for child in condition.children))
+        if id(condition) not in filled:
+            filled[id(condition)] = fill_in(condition)
+        return filled[id(condition)]
+
+    def fill_in(condition: Condition) -> Condition:
+        if condition.kind == "test":
+            return _known(known[condition.test]) if condition.test in known else condition
+        children = tuple(fill(child) for child in condition.children)
+        if condition.kind == "not":
+            truth = _truth(children[0])
+            return replace(condition, children=children) if truth is None else _known(int(YES) - truth)
+        if condition.kind == "definition":
+            return replace(condition, children=children) if _truth(children[0]) is None else children[0]
+        idle, ends = (int(YES), int(NO)) if condition.kind == "all" else (int(NO), int(YES))
+        if any(_truth(child) == ends for child in children):
+            return _known(ends)
+        left = tuple(child for child in children if _truth(child) != idle)
+        return replace(condition, children=left) if left else _known(idle)
 
     return replace(test, counted=fill(test.counted))
+
+
+def _known(truth: int) -> Condition:
+    return Condition("test", test=Known(truth))
+
+
+def _truth(condition: Condition) -> int | None:
+    """The truth of a condition that is nothing but known."""
+    return condition.test.truth if isinstance(condition.test, Known) else None
 
 
 def axis_of(test: Test) -> Axis:

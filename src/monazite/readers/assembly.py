@@ -11,7 +11,7 @@ from monazite.readers.columns import amounts
 from monazite.readers.content import Content, Valued, masses, value_content
 from monazite.readers.findings import counted_things
 from monazite.readers.lines import Lines
-from monazite.readers.parts import Parts, absent_claim, exactly
+from monazite.readers.parts import Parts, exactly
 from monazite.readers.rates import PriceBook
 from monazite.readers.typical import TypicalContent, find_typical
 from monazite.terms.amounts import NOTHING_KNOWN, Amounts, Interval
@@ -87,7 +87,7 @@ def assemble(
         technology_activity=np.concatenate([parts.technology_activity, nothing8]),
         technology_subject=np.concatenate([parts.technology_subject, nothing8]),
         claims={
-            path: np.concatenate([truths, np.full(inside, absent_claim(path.removeprefix("item.")), np.int8)])
+            path: np.concatenate([truths, np.full(inside, NOT_KNOWN, np.int8)])
             for path, truths in parts.claims.items()
         },
         properties={name: column.join(Amounts.unknown(inside)) for name, column in parts.properties.items()},

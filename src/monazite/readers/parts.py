@@ -36,7 +36,6 @@ from monazite.terms.facts import (
     FORMS,
     TECHNOLOGY_ACTIVITIES,
     TECHNOLOGY_SUBJECTS,
-    Absent,
     Axis,
     Kind,
 )
@@ -149,14 +148,9 @@ def read_parts(columns: Columns, countries: tuple[str, ...], currency: str | Non
         places={f"item.{name}": _place(columns, name, countries) for name in PLACES if name in columns},
         technology_activity=_enum(columns, "technology_activity", TECHNOLOGY_ACTIVITIES),
         technology_subject=_enum(columns, "technology_subject", TECHNOLOGY_SUBJECTS),
-        claims={f"item.{claim}": truth(claim, absent_claim(claim)) for claim in CLAIMS if claim in columns},
+        claims={f"item.{claim}": truth(claim, NOT_KNOWN) for claim in CLAIMS if claim in columns},
         properties={name: _property(columns, name) for name in PROPERTIES if name in columns},
     )
-
-
-def absent_claim(claim: str) -> int:
-    """What a claim that nobody makes counts as."""
-    return int(NO if FACTS[f"item.{claim}"].absent is Absent.NOT_STATED else UNKNOWN)
 
 
 def _check_doubled(columns: Columns, ids: pa.Array) -> None:
