@@ -17,6 +17,9 @@ from functools import partial
 from pathlib import Path
 
 from monazite.determine.cases import EXPECTATIONS
+from monazite.determine.coverage import Coverage, cover
+from monazite.readers.cases import read_cases
+from monazite.readers.law import read_book
 from monazite.regime.conditions import SPECIAL, predicate_names
 from monazite.regime.model import Status
 from monazite.regime.shapes import SHAPES
@@ -392,18 +395,11 @@ def made_pages() -> dict[Path, str]:
     return pages
 
 
-def law_pages() -> dict[Path, str]:
+def law_pages(coverage: Coverage) -> dict[Path, str]:
     """The pages of the law: every measure of the book with its worked cases, and the index."""
-    from monazite.determine.coverage import cover
-    from monazite.readers.cases import read_cases
-    from monazite.readers.law import read_book
     from monazite.writers.law_pages import law_pages as pages_of
 
-    book = read_book()
-    return {
-        DOCS / "law" / name: text
-        for name, text in pages_of(cover(book, read_cases(), regimes=book.regimes)).items()
-    }
+    return {DOCS / "law" / name: text for name, text in pages_of(coverage).items()}
 
 
 def leftover_pages(pages: Iterable[Path]) -> list[Path]:
@@ -413,7 +409,8 @@ def leftover_pages(pages: Iterable[Path]) -> list[Path]:
 
 def main(arguments: list[str]) -> int:
     """Write the pages; with --check only say which differ."""
-    made = {**made_pages(), **law_pages()}
+    book = read_book()
+    made = {**made_pages(), **law_pages(cover(book, read_cases(), regimes=book.regimes))}
     differing = [
         (path, text)
         for path, text in made.items()

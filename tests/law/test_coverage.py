@@ -2,18 +2,14 @@
 
 import pytest
 
-from monazite.determine.coverage import Coverage, cover
-from monazite.readers.cases import read_cases
+from monazite.determine.coverage import Coverage
 from monazite.readers.law import read_book
-from monazite.regime.book import Book
 from monazite.writers.coverage import SHOWN_AS, hint
 
-MEASURES = sorted(read_book().measures)
+BOOK = read_book()
+MEASURES = sorted(name for name, measure in BOOK.measures.items() if BOOK.is_ever_asked(measure.regime))
 
-
-@pytest.fixture(scope="module")
-def coverage(book: Book) -> Coverage:
-    return cover(book, read_cases())
+pytestmark = pytest.mark.xdist_group("coverage")
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -1,12 +1,10 @@
 """The page of a provision says all that the book holds of it, on a terminal and in Markdown."""
 
-import re
 from pathlib import Path
 
 import pytest
 
 from monazite.determine.coverage import cover
-from monazite.readers.cases import read_cases
 from monazite.regime.book import Book
 from monazite.writers.law import show_lines
 from monazite.writers.law_page import CASES_SHOWN, provision_sections
@@ -146,9 +144,3 @@ def test_ids_become_links_to_headings_that_are_there(full: Book) -> None:
     page = law_pages(cover(full, cases_of({})))["cn/cn-two.md"]
     assert f"](cn-one.md#{anchor('1: clause 1')})" in page
     assert "<http://example.org/2>" in page
-
-
-def test_no_two_headings_of_a_page_have_one_anchor(book: Book) -> None:
-    for name, text in law_pages(cover(book, read_cases(), regimes=book.regimes)).items():
-        marks = [anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
-        assert sorted({mark for mark in marks if marks.count(mark) > 1}) == [], name

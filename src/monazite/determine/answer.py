@@ -3,7 +3,8 @@
 Plain values that writers print and programs read. It is no legal advice, and says so.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from monazite.terms.amounts import Interval
@@ -33,6 +34,24 @@ class Node:
     says: str
     read: tuple[tuple[str, str], ...] = ()  # fact -> value as read
     children: tuple["Node", ...] = ()
+
+
+def opened_once(trees: Iterable[Node]) -> tuple[Node, ...]:
+    """The same trees with each definition opened where it is told first; later it stands by its words alone.
+
+    A definition that many provisions share is one node of all their trees: whoever writes them out whole writes it
+    hundreds of times.
+    """
+    opened: set[int] = set()
+
+    def once(node: Node) -> Node:
+        if node.kind == "definition" and node.children:
+            if id(node) in opened:
+                return replace(node, says=f"{node.says} (opened above)", children=())
+            opened.add(id(node))
+        return replace(node, children=tuple(once(child) for child in node.children))
+
+    return tuple(once(node) for node in trees)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from monazite.determine.answer import BreakEven, Determination, Finding, Node, RegimeAnswer
+from monazite.determine.answer import BreakEven, Determination, Finding, Node, RegimeAnswer, opened_once
 from monazite.determine.explain import money
 from monazite.terms.outcomes import Verdict
 
@@ -104,7 +104,7 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
         )
     if tree:
         yield "  Conditions (+ yes, - no, ? unknown)"
-        for node in answer.tree:
+        for node in opened_once(answer.tree):
             yield from _tree(node, 4)
 
 

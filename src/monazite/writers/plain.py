@@ -4,13 +4,13 @@ The same answer gives the same bytes.
 """
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from enum import Enum, IntEnum
 from fractions import Fraction
 from pathlib import Path
 
-from monazite.determine.answer import Determination
+from monazite.determine.answer import Determination, opened_once
 from monazite.terms.outcomes import Outcome
 
 
@@ -38,8 +38,9 @@ def plain(value: object) -> object:
 
 
 def to_json(answer: Determination) -> str:
-    """A determination as JSON text, ending in a newline."""
-    return json.dumps(plain(answer), ensure_ascii=False, indent=2) + "\n"
+    """A determination as JSON text, ending in a newline; what its trees share is opened once in each regime."""
+    regimes = {name: replace(one, tree=opened_once(one.tree)) for name, one in answer.regimes.items()}
+    return json.dumps(plain(replace(answer, regimes=regimes)), ensure_ascii=False, indent=2) + "\n"
 
 
 def write_json(path: Path, value: object) -> None:
