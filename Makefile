@@ -9,7 +9,7 @@ demo: .venv/ready  ## the example catalogue, from files to report
 	.venv/bin/monazite demo
 
 test: .venv/tested  ## every test, the worked cases of the law and the examples in docstrings
-	.venv/bin/python -m pytest -n auto --dist loadgroup
+	.venv/bin/python -m pytest -n auto
 
 check: .venv/checked  ## style, types, directions of import, the shape of the tree
 	.venv/bin/ruff check .

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from monazite.determine.coverage import Coverage, cover
-from monazite.readers.cases import read_cases
 from monazite.readers.law import read_book
 from monazite.regime.book import Book
 
@@ -40,12 +38,6 @@ def root() -> Path:
 def book() -> Book:
     """The book of law that the package ships."""
     return read_book()
-
-
-@pytest.fixture(scope="session")
-def coverage(book: Book) -> Coverage:
-    """What the worked cases show of the whole book. It takes long: tests that want it are the group `coverage`."""
-    return cover(book, read_cases(), regimes=book.regimes)
 
 
 @pytest.fixture
