@@ -30,7 +30,10 @@ def test_the_table_counts_and_each_limb_says_what_is_missing(small: Book) -> Non
     assert (
         "cn-one/2: end_user on cn-list\n  never true, never unknown; state end_user.lists: [cn-list]" in text
     )
-    assert "cn-one/3: no case exercises it\n  write one in which it applies, on a day from 2030-02-01" in text
+    assert (
+        "cn-one/3: no case shows that it applies\n  write one in which it does, on a day from 2030-02-01"
+        in text
+    )
     assert lines[-1].startswith(
         "0 of 4 limbs shown true, false and unknown; 2 provisions without a case. 1 cases"
     )

@@ -151,6 +151,11 @@ def bounds(made: Iterable[Contribution], cases: int) -> Bounds:
     )
 
 
+def as_held(state: LawState, found: Bounds) -> Bounds:
+    """The bounds as far as the book holds the law of the days: what it does not hold may ask for anything."""
+    return found if state.is_held else Bounds(found.at_least, np.full_like(found.at_most, max(Outcome)))
+
+
 def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: bool = False) -> list[Applied]:
     """What applies under each branch of readings, in the order of `state.branches`.
 
@@ -175,7 +180,7 @@ def branch_bounds(
     found = []
     for one in applied_branches(state, truths, latent=latent):
         if id(one) not in done:
-            done[id(one)] = bounds(one.contributions, cases)
+            done[id(one)] = as_held(state, bounds(one.contributions, cases))
         found.append(done[id(one)])
     return found
 

@@ -73,10 +73,14 @@ class Coverage:
         """Limbs that no case shows in one of the three ways."""
         return tuple(limb for limb in self.limbs if self.missing(limb))
 
+    def has_case(self, provision: Provision) -> bool:
+        """Does a case show that it applies? One that leaves it open does not."""
+        return any(one.truth == YES for one in self.exercises.get(provision.id, ()))
+
     @cached_property
     def idle(self) -> tuple[Provision, ...]:
-        """Provisions that no case exercises."""
-        return tuple(p for m in self.measures for p in m.provisions if not self.exercises.get(p.id))
+        """Provisions that no case shows to apply."""
+        return tuple(p for m in self.measures for p in m.provisions if not self.has_case(p))
 
     @cached_property
     def unused(self) -> tuple[Definition, ...]:

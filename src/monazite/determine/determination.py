@@ -23,7 +23,7 @@ from monazite.determine.answer import (
     ReadingAnswer,
     RegimeAnswer,
 )
-from monazite.determine.combine import Applied, applied_branches, bounds, branch_bounds, hull
+from monazite.determine.combine import Applied, applied_branches, as_held, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import gaps_of, open_tests, try_tests
 from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths, varied_truths
@@ -149,7 +149,7 @@ class _Answerer:
         self.row: Truths = regime.truths[regime.pattern[pair]]
         self.truths = provision_truths(self.state, regime.tests, self.row[None, :])
         self.applied: list[Applied] = applied_branches(self.state, self.truths)
-        self.branch_bounds = [bounds(a.contributions, 1) for a in self.applied]
+        self.branch_bounds = [as_held(self.state, bounds(a.contributions, 1)) for a in self.applied]
         found = hull(self.branch_bounds)
         self.at_least, self.at_most = Outcome(int(found.at_least[0])), Outcome(int(found.at_most[0]))
         latent = hull(branch_bounds(self.state, self.truths, 1, latent=True))
@@ -166,8 +166,9 @@ class _Answerer:
             any(int(b.at_least[0]) != int(b.at_most[0]) for b in self.branch_bounds)
             and outcome is Verdict.NEEDS_EVIDENCE
         )
-        gaps = gaps_of(self.explainer, open_tests(self.state, self.regime.tests, self.row, now=open_now,
-                                                  latent=self.latent is Verdict.NEEDS_EVIDENCE))  # fmt: skip
+        found = open_tests(self.state, self.regime.tests, self.row, now=open_now,
+                           latent=self.latent is Verdict.NEEDS_EVIDENCE)  # fmt: skip
+        gaps = gaps_of(self.explainer, self.regime.law, self.state, found)
         named = {f.provision for f in (*under, *also)}
         duties = self._duties()
         reviewed = min(

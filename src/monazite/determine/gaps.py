@@ -14,7 +14,7 @@ from monazite.determine.answer import Gap
 from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
 from monazite.determine.kernel import provision_truths, varied_truths, verdicts
-from monazite.determine.states import LawState, axis_of, leaf_tests, move_tests
+from monazite.determine.states import Law, LawState, axis_of, leaf_tests, move_tests
 from monazite.regime.conditions import (
     Condition,
     ContentTest,
@@ -118,9 +118,13 @@ def open_tests(
     return state.kept[key]  # type: ignore[no-any-return]
 
 
-def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...]:
-    """The missing facts of one pair behind its open tests, each named once."""
+def gaps_of(explainer: Explainer, law: Law, state: LawState, found: tuple[OpenTest, ...]) -> tuple[Gap, ...]:
+    """What is missing of one pair: the law itself where the book does not hold it, and the facts behind its open tests."""
     gaps: dict[tuple[str, str], Gap] = {}
+    if not state.is_held:
+        path = f"law:{law.regime} before {law.book.states[law.regime].holds_from}"
+        gaps[path, ""] = Gap(fact=path, part="", says=_says(path), supplier=_LAWYER, if_no=Verdict.NOT_CONTROLLED,
+                             if_yes=Verdict.PROHIBITED, matters_for="outcome", provisions=())  # fmt: skip
     for one in found:
         for path, part, supplier in missing_facts(explainer, one.tried.test, explainer.node):
             gaps.setdefault((path, part), Gap(
@@ -133,7 +137,10 @@ def gaps_of(explainer: Explainer, found: tuple[OpenTest, ...]) -> tuple[Gap, ...
 def _says(path: str) -> str:
     if path in FACTS:
         return FACTS[path].says
-    return f"the wording of {path.removeprefix('law:')}, which no source of the book has seen"
+    law = path.removeprefix("law:")
+    if " before " in law:
+        return f"the law of {law}, which the book does not hold"
+    return f"the wording of {law}, which no source of the book has seen"
 
 
 def _open_tests(

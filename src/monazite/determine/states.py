@@ -68,6 +68,7 @@ class LawState:
     touched_by: Condition  # what brings a question under this law at all
     questions: tuple[str, ...]
     branches: tuple[Branch, ...]
+    is_held: bool = True  # the book holds the law of these days; else it may ask for anything
     kept: dict[object, Any] = field(
         default_factory=dict, repr=False
     )  # what was found for patterns, by who found it
@@ -121,7 +122,10 @@ class Law:
     def __init__(self, book: Book, regime: str, *, known_on: date | None = None) -> None:
         self.book, self.regime, self.known_on = book, regime, known_on
         self.provisions = book.of_regime(regime)
-        self._cuts = book.cuts(self.provisions, known_on=known_on)
+        begins = book.states[regime].holds_from if regime in book.states else None
+        self._cuts = tuple(
+            sorted({*book.cuts(self.provisions, known_on=known_on), *([begins] if begins else [])})
+        )
         self._between: dict[int, LawState] = {}  # position among the cuts -> state
         self._resolved: dict[tuple[str, object], Condition] = {}
         self._defined: dict[tuple[str, object], Condition] = {}
@@ -157,12 +161,17 @@ class Law:
                 continue
             rules.append(Rule(provision, standing, self._resolve(provision, on)))
         touched = self._touched_by(on)
-        key = (*((r.provision.id, id(r.standing.period), id(r.condition)) for r in rules), id(touched))
+        is_held = self.book.holds(self.regime, on, self.known_on)
+        key = (
+            *((r.provision.id, id(r.standing.period), id(r.condition)) for r in rules),
+            id(touched),
+            is_held,
+        )
         if key not in self._states:
             questions = _questions(rules)
             choices = [[(q, reading.id) for reading in self.book.questions[q].readings] for q in questions]
             branches = tuple(dict(choice) for choice in product(*choices))
-            self._states[key] = LawState(tuple(rules), touched, questions, branches)
+            self._states[key] = LawState(tuple(rules), touched, questions, branches, is_held)
         return self._states[key]
 
     def _resolve(self, provision: Provision, on: date) -> Condition:

@@ -200,9 +200,8 @@ class Survey:
                 latent=VERDICTS[int(rows.latent[row])] is Verdict.NEEDS_EVIDENCE,
             )  # fmt: skip
         pair = int(rows.pair[row])
-        return gaps_of(
-            Explainer(self.batch, int(self.batch.node[pair]), int(self.batch.move[pair])), self._open[key]
-        )
+        explainer = Explainer(self.batch, int(self.batch.node[pair]), int(self.batch.move[pair]))
+        return gaps_of(explainer, regime.law, regime.cells[key[2]].state, self._open[key])
 
     @cached_property
     def _open(self) -> dict[tuple[str, int, int], tuple[OpenTest, ...]]:

@@ -136,6 +136,11 @@ class Book:
         """Can any question come under the law of the state? Not where the book holds it for information alone."""
         return regime not in self.states or self.states[regime].touched_by != Condition("any")
 
+    def holds(self, regime: str, on: date, known_on: date | None = None) -> bool:
+        """Does the book hold the law of a state as it stood on a day, and as it was known on a day?"""
+        first = self.states[regime].holds_from if regime in self.states else None
+        return first is None or min(on, known_on or on) >= first
+
     def of_regime(self, regime: str) -> tuple[Provision, ...]:
         """The provisions of one state, in the order of publication and of the text."""
         return tuple(p for p in self.provisions.values() if self.measures[p.measure].regime == regime)

@@ -135,7 +135,8 @@ def decode_regime(node: Located) -> tuple[Regime, list[Fault], ConditionReader]:
     name = text_of(fields.get("regime"))
     conditions = ConditionReader(name)
     touched_by = conditions.read(fields.get("touched_by"))
-    made = Regime(id=name, says=text_of(fields.get("says")), touched_by=touched_by)
+    made = Regime(id=name, says=text_of(fields.get("says")), touched_by=touched_by,
+                  holds_from=reader.day(fields.get("holds_from")))  # fmt: skip
     return made, reader.faults + conditions.faults, conditions
 
 

@@ -323,11 +323,16 @@ class CountryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """One state's law as a whole: what brings a question under it. A regime without `touched_by` is always asked."""
+    """One state's law as a whole: what brings a question under it, and since when the book holds it.
+
+    A regime without `touched_by` is always asked. What the law asked for on a day before `holds_from`, or was known to ask
+    for before that day, is not in the book: the answer is open.
+    """
 
     id: str
     says: str
     touched_by: Condition
+    holds_from: date | None = None
 
     @property
     def is_silent(self) -> bool:

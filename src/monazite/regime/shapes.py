@@ -187,6 +187,11 @@ SHAPES: dict[str, tuple[Key, ...]] = {
         Key("regime", "text", "the state: CN, US", True),
         Key("says", "text", "what brings a question under its law, in one sentence", True),
         Key("touched_by", "condition", "the same for the machine; always if absent"),
+        Key(
+            "holds_from",
+            "day",
+            "first day whose law the book holds; before it answers are open; always if absent",
+        ),
     ),
     "group": (
         Key("id", "text", "id, unique in the book", True),

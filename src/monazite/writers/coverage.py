@@ -59,12 +59,11 @@ def measure_counts(coverage: Coverage) -> list[MeasureCount]:
     made = []
     for measure in coverage.measures:
         limbs = of_measure.get(measure.id, [])
-        found = [coverage.exercises.get(p.id, ()) for p in measure.provisions]
         made.append(
             MeasureCount(
                 measure=measure.id,
                 provisions=len(measure.provisions),
-                exercised=sum(1 for exercises in found if exercises),
+                exercised=sum(1 for p in measure.provisions if coverage.has_case(p)),
                 cases=len(
                     {
                         one.case.where
@@ -105,8 +104,8 @@ def coverage_lines(coverage: Coverage, measure: str | None = None) -> list[str]:
         )
     for provision in idle:
         first = min(period.span.start for period in provision.periods)
-        lines += ["", f"{provision.where}: {provision.id}: no case exercises it",
-                  f"  write one in which it applies, on a day from {first}"]  # fmt: skip
+        lines += ["", f"{provision.where}: {provision.id}: no case shows that it applies",
+                  f"  write one in which it does, on a day from {first}"]  # fmt: skip
     for definition in unused:
         lines += [
             "",
