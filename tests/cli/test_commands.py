@@ -1,7 +1,9 @@
 """Every command by its text: help, answers, faults in sentences, exit statuses."""
 
+import errno
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monazite.cli import COMMANDS, LAW, main
+from monazite.cli.check import NOTES_TOLD
+from monazite.cli.options import with_faults
 from monazite.determine.schema import answer_schema
 from monazite.regime.book import Book
 from tests.regime.small_book import FILES, changed, write_book
@@ -88,6 +92,10 @@ def test_the_installed_command_and_the_module_are_the_same() -> None:
         (["law", "diff", "2026-11-10"], "Missing argument 'DAY'"),
         (["check", "x", "--on", "2026-11-21..2026-11-01"], "2026-11-01 is before 2026-11-21"),
         (["check", "x", "--on", "2026-11-21..soon"], "'soon' is not a day. Write it YYYY-MM-DD"),
+        (["determine", "--on", "9999-12-31"], "'9999-12-31' is out of range. Write a day from 1900-01-01"),
+        (["check", "x", "--on", "2026-11-21..9999-12-31"], "'9999-12-31' is out of range"),
+        (["explain", "x", "y", "--on", "0001-01-01"], "'0001-01-01' is out of range"),
+        (["demo", "--out", ""], "the path is empty. Name a place to write to"),
         (["determine", "--known-on", "yesterday"], "'yesterday' is not a day"),
         (["law", "schema", "facst"], "'facst' is not one of 'measure', 'facts', 'cases', 'answer'"),
         (["law", "shw"], "No such command 'shw'"),
@@ -107,6 +115,13 @@ def test_wrong_use_exits_with_two_and_says_what_is_wanted(arguments: list[str], 
     ("arguments", "said"),
     [
         (["law", "show", "cn-mofcom-2025-6l"], "law show: the book holds no 'cn-mofcom-2025-6l'. Did you mean 'cn-mofcom-2025-6"),
+        (["law", "show", "CN-MOFCOM-2025-61"], "the book holds no 'CN-MOFCOM-2025-61'. Did you mean 'cn-mofcom-2025-61'?"),
+        (["law", "show", "nope"], "the book holds no 'nope'. monazite law status lists every measure and provision"),
+        (["law", "show", "cn-mofcom-2025-61/annex-1-part-1"], "law show: 'cn-mofcom-2025-61/annex-1-part-1' is a control list, "
+         "no measure or provision. monazite law show cn-mofcom-2025-61"),
+        (["law", "show", "us-china"], "'us-china' is a group of countries, no measure or provision. monazite law status lists"),
+        (["law", "show", "x" * 5000], f"the book holds no '{'x' * 60}... (5,000 characters)'"),
+        (["explain", SMALL_EXAMPLE, "nope"], "no move carries a part 'nope'. Allowed: hub-magnet, hub-motor"),
         (["law", "check", "no/such/folder"], "no/such/folder: is no folder of law. Name a folder that holds cn/measures/*.yaml"),
         (["law", "status", "--on", "2026-01-01", "--book", "no/such/folder"], "no/such/folder: is no folder of law"),
         (["determine", "no-such-file.json"], "no-such-file.json: cannot be read: No such file or directory. Check the path"),
@@ -368,6 +383,56 @@ def test_faults_in_the_facts_of_a_case_are_shown_under_the_case(tmp_path: Path) 
     assert "  ours/metal.yaml:10:17: 'UAS' is not a country. Did you mean 'USA'?" in found.stdout.splitlines()
 
 
+def test_faults_of_form_and_of_facts_come_in_one_run(tmp_path: Path) -> None:
+    text = CASES.replace("facts: {to: USA}", "facts: {to: UAS, itm: {}}")
+    text = text.replace("outcome: licence}", "outcome: lisence}")
+    law, cases = user_folder(tmp_path, text)
+    found = run("law", "test", cases, "--book", law)
+    assert found.exit_code == 1
+    assert found.stdout == ""
+    assert [line.split(":", 1)[1] for line in found.stderr.splitlines()[:-1]] == [
+        "10:17: 'UAS' is not a country. Did you mean 'USA'?",
+        "10:22: there is no fact 'itm'. Did you mean 'item'?",
+        "16:28: 'lisence' is no outcome. Did you mean 'licence'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- case: a list at the top\n", "1:1: a case file is a mapping. Write the list under 'cases:'"),
+        ("null\n", "1:1: a case file is a mapping. Write the list under 'cases:'"),
+        ("cases: []\n", "1:8: a case file wants cases. Write a case under 'cases:'"),
+        ("cases:\n", "1:1: a case file wants 'cases'. Write a list of cases under it"),
+    ],
+)
+def test_a_file_from_which_no_case_is_read_does_not_pass(tmp_path: Path, text: str, said: str) -> None:
+    law, cases = user_folder(tmp_path, text)
+    for arguments in (("law", "test", cases), ("law", "diff", "2030-01-01", "2030-02-01", "--cases", cases)):
+        found = run(*arguments, "--book", law)
+        assert found.exit_code == 1
+        assert found.stderr.splitlines()[0] == f"ours/metal.yaml:{said}"
+        assert found.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "end"), [("{a: ", "}"), ("[", "]"), ("- ", "")], ids=["mappings", "lists", "marks of a list"]
+)
+@pytest.mark.parametrize("depth", [3000, 100_000])
+def test_a_document_that_nests_too_deep_is_a_sentence(
+    tmp_path: Path, start: str, end: str, depth: int
+) -> None:
+    file = tmp_path / "deep.json"
+    file.write_text(start * depth + "1" + end * depth + "\n", encoding="utf-8")
+    draft = ("law", "diff", "2026-01-01", "--draft", file)
+    for arguments in (("determine", file), ("law", "test", file), draft):
+        found = run(*arguments)
+        assert found.exit_code == 1
+        assert f"{file}:" in found.stderr
+        assert "nests too deep. At most 100 lists and mappings lie inside one another" in found.stderr
+        assert found.stdout == ""
+
+
 def test_a_folder_without_cases_is_said_to_hold_none(tmp_path: Path) -> None:
     found = run("law", "test", tmp_path)
     assert found.exit_code == 1
@@ -431,6 +496,77 @@ def test_a_catalogue_is_checked_into_a_folder(tmp_path: Path) -> None:
     rows = (out / "results.csv").read_text(encoding="utf-8-sig").splitlines()
     moves = (SMALL_EXAMPLE / "moves.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == len(moves)
+
+
+def test_what_the_readers_noted_of_a_catalogue_stands_on_standard_error(tmp_path: Path) -> None:
+    things = shutil.copytree(SMALL_EXAMPLE, tmp_path / "things")
+    parts = things / "parts.csv"
+    rows = [line.split(",", 1) for line in parts.read_text(encoding="utf-8").splitlines()]
+    rows[0][1] = rows[0][1].replace("origin", "orgin")
+    spare = [f"spare {n}" for n in range(10)]
+    lines = [
+        ",".join((first, *(spare if n == 0 else [""] * 10), rest)) for n, (first, rest) in enumerate(rows)
+    ]
+    parts.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out = tmp_path / "answers"
+    found = run("check", things, "--on", "2026-11-21", "--out", out)
+    assert found.exit_code == 0, found.output
+    notes = [line for line in found.stderr.splitlines() if line.startswith("note: ")]
+    assert (
+        notes[0]
+        == "note: parts.csv:1, column orgin: 'orgin' is not a column of parts and was left out. Did you mean 'origin'?"
+    )
+    assert "typical content of the class is used" in notes[1]
+    assert (
+        notes[2] == "note: parts.csv:1, column spare 0: 'spare 0' is not a column of parts and was left out"
+    )
+    assert len(notes) == NOTES_TOLD
+    assert f"... and 2 notes more, see {out / 'report.html'}\n" in found.stderr
+    assert "note:" not in found.stdout
+
+
+def test_a_place_that_cannot_be_written_to_is_a_sentence(tmp_path: Path) -> None:
+    """A parent that is a file, and a workbook whose name a folder has."""
+    file, out = tmp_path / "file", tmp_path / "out"
+    file.touch()
+    (out / "report.xlsx").mkdir(parents=True)
+    for place, named in ((file / "answers", file), (out, out / "report.xlsx")):
+        found = run("check", SMALL_EXAMPLE, "--on", "2026-11-21", "--out", place)
+        assert found.exit_code == 1
+        assert isinstance(found.exception, SystemExit)
+        last = found.stderr.splitlines()[-1]
+        assert last.startswith(str(named))
+        assert ": cannot be written: " in last
+        assert found.stdout == ""
+
+
+def test_an_error_that_is_not_about_the_place_keeps_its_traceback(tmp_path: Path) -> None:
+    @with_faults
+    def command(out: Path) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "/elsewhere/table.csv")
+
+    with pytest.raises(FileNotFoundError):
+        command(out=tmp_path)
+
+
+def test_a_part_that_is_none_of_many_is_told_the_first_of_them_in_order(tmp_path: Path) -> None:
+    names = [f"p{n:02}" for n in range(20, 0, -1)]
+    parts = "".join(f"{name},plain part\n" for name in names)
+    (tmp_path / "parts.csv").write_text(f"part,form\n{parts}", encoding="utf-8")
+    moves = "".join(f"m{name},{name},CHN,DEU,2026-01-15\n" for name in names)
+    (tmp_path / "moves.csv").write_text(f"move,part,from,to,on\n{moves}", encoding="utf-8")
+    found = run("explain", tmp_path, "rotor")
+    assert found.exit_code == 1
+    assert "no move carries a part 'rotor'. Parts that move: p01, p02, p03, p04, p05, ..." in found.stderr
+
+
+def test_days_out_of_range_in_a_table_of_moves_are_faults(tmp_path: Path) -> None:
+    moves = tmp_path / "moves.csv"
+    moves.write_text("move,part,from,to,on\nm1,hub-magnet,CHN,DEU,9999-12-31\n", encoding="utf-8")
+    found = run("check", SMALL_EXAMPLE, "--moves", moves, "--out", tmp_path / "out")
+    assert found.exit_code == 1
+    assert "moves.csv:2, column on: '9999-12-31' is out of range" in found.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_checking_twice_writes_the_same_bytes(tmp_path: Path) -> None:

@@ -147,6 +147,24 @@ def test_a_ladder_without_a_first_day_begins_with_the_first_rate_and_today_ends_
     assert run("tariff", "typical", "--from", "2025-01-01").exit_code == 0
 
 
+def test_before_the_first_day_held_the_answer_says_so() -> None:
+    early = said("tariff", "typical", "--on", "2017-06-01")
+    assert "unknown on top of" in early
+    assert "Rates are held from 2024-09-27 on; of earlier days nothing is known here." in early
+    unheard = said("tariff", "typical", "--on", "2025-04-09", "--known-on", "2000-01-01")
+    assert "No rate that is held was known before 2024-09-18." in unheard
+    ladder = said("tariff", "typical", "--from", "2024-09-01", "--through", "2024-10-01")
+    assert (
+        "2024-09-01  2024-09-26  unknown       not held\n2024-09-27  2024-10-01  0             nothing\n"
+        in ladder
+    )
+    assert "Rates are held from 2024-09-27 on" in ladder
+    assert "held from" not in said("tariff", "typical", "--on", "2024-09-27")
+    plain = json.loads(said("tariff", "typical", "--on", "2017-06-01", "--format", "json"))
+    assert plain["percent"] == {"low": "0", "high": None}
+    assert (plain["held_from"], plain["known_from"]) == ("2024-09-27", None)
+
+
 # -- wrong use, and input to mend -------------------------------------------------------------------------------------
 
 
@@ -155,7 +173,11 @@ def test_a_ladder_without_a_first_day_begins_with_the_first_rate_and_today_ends_
     [
         (["events", "--lever", "tarif"], "events: 'tarif' is no lever. Did you mean 'tariff'?"),
         (["events", "--lever", "x"], f"events: 'x' is no lever. Allowed: {', '.join(LEVERS)}"),
-        (["events", "--actor", "Chna"], "events: 'Chna' is no actor. Allowed: CHN, EU, JPN, NLD, USA, WTO"),
+        (["events", "--actor", "Chna"], "events: 'Chna' is no actor. Did you mean 'CHN'?"),
+        (["events", "--actor", "Mars"], "events: 'Mars' is no actor. Allowed: CHN, EU, JPN, NLD, USA, WTO"),
+        (["events", "--actor", ""], "events: --actor is empty. Name a country, or leave it out"),
+        (["events", "--target", " "], "events: --target is empty. Name a country, or leave it out"),
+        (["events", "--search", ""], "events: --search is empty. Write a text, or leave it out"),
         (["events", "--target", "Nexperai"], "events: 'Nexperai' is no target. Did you mean 'Nexperia'?"),
         (["events", "--from", "2025-05", "--through", "2025-04"], "events: --through 2025-04-30 is before --from 2025-05-01. "
          "Name the earlier day first"),
@@ -164,8 +186,10 @@ def test_a_ladder_without_a_first_day_begins_with_the_first_rate_and_today_ends_
         (["tariff", "8505"], "tariff: '8505' is wider than what is held of it. Ask for magnets or ndfeb-magnets"),
         (["tariff", "typical", "--from", "2026-01-02", "--through", "2026-01-01"],
          "tariff: --through 2026-01-01 is before --from 2026-01-02. Name the earlier day first"),
-        (["events", "--book", "no/such/folder"], "events.csv: cannot be read: No such file or directory. Check the path"),
-        (["tariff", "typical", "--book", "no/such/folder"], "tariffs.yaml: cannot be read: No such file or directory."),
+        (["events", "--book", "no/such/folder"],
+         "no/such/folder/trade-war/events.csv: cannot be read: No such file or directory. Check the path"),
+        (["tariff", "typical", "--book", "no/such/folder"],
+         "no/such/folder/trade-war/tariffs.yaml: cannot be read: No such file or directory."),
     ],
 )  # fmt: skip
 def test_input_to_mend_exits_with_one_and_says_how(arguments: list[str], fault: str) -> None:
@@ -189,6 +213,16 @@ def test_faults_of_several_filters_come_at_once() -> None:
     ("arguments", "said"),
     [
         (["tariff"], "Missing argument 'PRODUCT'. monazite tariff --list shows the groups"),
+        (
+            ["tariff", "typical", "--list", "--into", "CN"],
+            "--list shows every group of goods: leave out PRODUCT and --into",
+        ),
+        (
+            ["tariff", "typical", "--through", "9999-12-31"],
+            "'9999-12-31' is out of range. Write a day from 1900-01-01",
+        ),
+        (["events", "--through", "9999-12-31"], "'9999-12-31' is out of range"),
+        (["events", "--from", "9999-12"], "'9999-12' is out of range"),
         (["tariff", "typical", "--on", "2026"], "'2026' is not a day. Write it YYYY-MM-DD"),
         (["tariff", "typical", "--on", "2026-01-01", "--from", "2026-01-01"], "give one of the two"),
         (["tariff", "typical", "--into", "DE"], "'DE' is not one of"),

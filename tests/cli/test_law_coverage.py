@@ -79,6 +79,22 @@ def test_a_measure_that_the_book_does_not_hold_is_said_to_be_none(tmp_path: Path
     assert "the book holds no measure 'cn-ome'. Did you mean 'cn-one'?" in found.output
 
 
+def test_a_measure_of_another_state_is_said_and_not_shown() -> None:
+    found = run("law", "coverage", "--measure", "cn-mofcom-2025-61", "--regime", "US")
+    assert found.exit_code == 1
+    assert found.stderr.startswith("law coverage: cn-mofcom-2025-61 is no law of US. Leave out --regime\n")
+    assert found.stdout == ""
+
+
+def test_a_measure_that_comes_near_to_none_is_told_where_they_stand() -> None:
+    found = run("law", "coverage", "--measure", "nope")
+    assert found.exit_code == 1
+    assert (
+        "the book holds no measure 'nope'. monazite law status lists every measure and provision"
+        in found.stderr
+    )
+
+
 def test_a_provision_is_shown_with_the_cases_that_exercise_it(tmp_path: Path) -> None:
     book = book_with_cases(tmp_path)
     shown = run("law", "show", "cn-one/2", "--book", book).stdout

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from monazite.cli import main
 from tests.determine.test_impact import DRAFT
 from tests.regime.small_book import changed, write_book
+from tests.writers.test_impact import ABROAD
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/how-to/compare-two-days.md").read_text(encoding="utf-8")
@@ -68,6 +69,18 @@ def test_two_days_alone_show_the_provisions(law: Path) -> None:
     )
     assert lines[-1] == "3 of 3 provisions change."
     assert len(lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"), [("text", "cn-one/1 "), ("csv", "cn-one/1,"), ("json", '"cn-one/1"')]
+)
+def test_provisions_of_another_state_are_not_shown(law: Path, form: str, shown: str) -> None:
+    write_book(law, {"us/measures/one.yaml": ABROAD})
+    asked = ["law", "diff", "2030-02-28", "2030-03-01", "--book", law, "--format", form]
+    assert shown in run(*asked, "--regime", "CN").stdout
+    found = run(*asked, "--regime", "US")
+    assert found.exit_code == 0
+    assert "cn-one" not in found.stdout
 
 
 def test_days_of_one_cell_change_nothing(law: Path) -> None:
@@ -231,7 +244,9 @@ def test_the_country_of_the_other_end_can_be_a_class_of_its_own(tmp_path: Path) 
         ),
         (["--path", "too"], 1, "--path: 'too' is no country fact. Did you mean 'to'?"),
         (["--regime", "CNN"], 1, "--regime: 'CNN' is no regime of the book. Did you mean 'CN'?"),
-        (["--beside", "GERMANY"], 1, "--beside: 'GERMANY' is not a country"),
+        (["--beside", "GERMANY"], 1, "'GERMANY' is no code of a country. Did you mean 'Germany' (DEU)?"),
+        (["--path", "nope"], 1, "--path: 'nope' is no country fact. Allowed: item.origin, "),
+        (["--through", "9999-12-31"], 2, "'9999-12-31' is out of range"),
     ],
 )
 def test_wrong_cells_are_said(law: Path, arguments: list[str], status: int, said: str) -> None:

@@ -93,6 +93,7 @@ def test_no_61_in_time(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["--measure", "cn-on"], "the book holds no measure 'cn-on'. Did you mean 'cn-one'?"),
+        (["--measure", "CN-ONE"], "the book holds no measure 'CN-ONE'. Did you mean 'cn-one'?"),
         (["--regime", "UK"], "the book holds no regime 'UK'. Allowed: CN"),
         (["--from", "2030-01-02", "--through", "2030-01-01"], "--through 2030-01-01 is before --from 2030-01-02"),
     ],
@@ -102,3 +103,39 @@ def test_what_cannot_be_shown_is_a_sentence(folder: Path, arguments: list[str], 
     assert found.exit_code == 1
     assert said in found.stderr
     assert "Traceback" not in found.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--html", ""], "the path is empty. Name a place to write to"),
+        (["--html", "page.html", "--format", "json"], "give one of the two"),
+        (["--through", "9999-12-31"], "'9999-12-31' is out of range"),
+        (["--from", "0001-01-01"], "'0001-01-01' is out of range"),
+        (["--on", "9999-12-31"], "'9999-12-31' is out of range"),
+    ],
+)
+def test_wrong_use_of_the_timeline_exits_with_two(folder: Path, arguments: list[str], said: str) -> None:
+    found = run(folder, *arguments)
+    assert found.exit_code == 2
+    assert said in found.stderr
+    assert not Path("page.html").exists()
+
+
+@pytest.mark.parametrize("option", ["--from", "--through", "--on"])
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_of_all_can_be_shown(folder: Path, option: str, day: str) -> None:
+    other = {"--from": ["--through", "2199-12-31"], "--through": ["--from", "1900-01-01"], "--on": []}[option]
+    found = run(folder, option, day, *other, "--no-events")
+    assert found.exit_code == 0, found.output
+
+
+def test_a_page_that_cannot_be_written_is_a_sentence(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    found = run(folder, "--html", str(file / "page.html"), "--no-events")
+    assert found.exit_code == 1
+    assert found.stderr.startswith(f"{file}")
+    assert "cannot be written: " in found.stderr
+    assert "Name another place" in found.stderr
+    assert found.stdout == ""

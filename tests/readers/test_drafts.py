@@ -119,6 +119,18 @@ def test_a_draft_that_is_not_there_or_holds_no_law_is_a_fault(law: Path, tmp_pat
     ]
 
 
+def test_an_authority_that_the_state_does_not_name_is_a_fault_with_the_nearest(
+    law: Path, tmp_path: Path
+) -> None:
+    text = LATER.replace("authority: cn-mofcom", "authority: cn-mofcomm")
+    assert "cn-mofcomm" in text
+    draft = put(tmp_path, {"draft.yaml": text}) / "draft.yaml"
+    assert said(law, draft) == []
+    names = "authorities:\n  - {id: cn-mofcom, role: made up}\n  - {id: cn-gacc, role: made up}\n"
+    write_book(law, {"cn/authority.yaml": names})
+    assert said(law, draft) == [f"{draft}: there is no authority 'cn-mofcomm'. Did you mean 'cn-mofcom'?"]
+
+
 def test_a_measure_given_twice_in_a_draft_is_a_fault(law: Path, tmp_path: Path) -> None:
     found = said(law, put(tmp_path / "twice", {"a.yaml": LATER, "b.yaml": LATER}))
     assert len(found) >= 1

@@ -187,8 +187,11 @@ def test_a_bad_source_is_said_with_file_row_and_column(
 
 def test_a_folder_without_the_files_says_which_are_missing(tmp_path: Path) -> None:
     missing = "cannot be read: No such file or directory. Check the path"
-    assert faults_of(read_ledger, tmp_path) == [f"events.csv: {missing}", f"sources.csv: {missing}"]
-    assert faults_of(read_ladder, tmp_path) == [f"sources.csv: {missing}", f"tariffs.yaml: {missing}"]
+    events, sources, tariffs = (
+        f"{tmp_path / name}: {missing}" for name in ("events.csv", "sources.csv", "tariffs.yaml")
+    )
+    assert faults_of(read_ledger, tmp_path) == [events, sources]
+    assert faults_of(read_ladder, tmp_path) == [sources, tariffs]
 
 
 # -- faults of the ladder ---------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from monazite.regime.events import (
     select,
 )
 from monazite.regime.model import Grade, Source
+from monazite.terms.days import FIRST_DAY, LAST_DAY
 
 DOCUMENTED_ROWS = 150
 
@@ -74,9 +75,15 @@ def test_anything_else_is_no_day(text: str) -> None:
         parse_span(text)
 
 
-@given(st.dates(min_value=date(1, 1, 1), max_value=date(9998, 12, 31)))
+@pytest.mark.parametrize("text", ["0001-01", "1899-12", "1899-12-31", "2200-01", "2200-01-01", "9999-12"])
+def test_a_day_or_month_out_of_range_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=f"'{text}' is out of range"):
+        parse_span(text)
+
+
+@given(st.dates(FIRST_DAY, LAST_DAY))
 def test_every_day_lies_in_its_month_and_in_no_other(day: date) -> None:
-    month = parse_span(f"{day:%Y-%m}" if day.year > 999 else f"{day.year:04}-{day.month:02}")
+    month = parse_span(f"{day:%Y-%m}")
     assert day in month
     assert month.start.day == 1
     assert month.last is not None

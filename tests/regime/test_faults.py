@@ -51,7 +51,7 @@ DAYS = [
 ]  # fmt: skip
 CONDITIONS = [
     (ONE, "outside: [CHN]", "outside: [NO]", f"{ONE}:23:27: there is no country or group 'NO'. Did you mean 'NOR'?"),
-    (ONE, "outside: [CHN]", "outside: [CHN, est]", f"{ONE}:23:32: there is no country or group 'est'. Did you mean 'east'?"),
+    (ONE, "outside: [CHN]", "outside: [CHN, eas]", f"{ONE}:23:32: there is no country or group 'eas'. Did you mean 'east'?"),
     (ONE, EXEMPT, "{made_with: {activities: [mining], technology_from: [NO]}}",
      f"{ONE}:53:64: there is no country or group 'NO'. Did you mean 'NOR'?"),
     (ONE, EXEMPT, "{content: {on: annex, origin: [NO], at_least: 1/10}}",

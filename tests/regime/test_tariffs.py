@@ -169,7 +169,7 @@ def test_points_that_rest_are_shown_beside_the_rate(ladder: Ladder, on: str, int
         ("tungsten", "2024-12-31", 0, 0),
         ("tungsten", "2025-01-01", 25, 25),
         ("tungsten", "2026-03-01", 35, 35),
-        ("8101.10", "2024-09-26", 0, 0),
+        ("8101.10", "2024-09-26", 0, None),
         ("8101.10", "2024-09-27", 25, 25),
         ("2804.61", "2024-12-31", 0, 0),
         ("wafers", "2025-01-01", 50, 50),
@@ -304,6 +304,34 @@ def test_the_34_points_that_china_announced_never_ran_alone(ladder: Ladder) -> N
     assert ask(ladder, "typical", "2025-04-10", "CHN", known_on="2025-04-09").percent == exact(84)
 
 
+@pytest.mark.parametrize(
+    ("on", "known_on", "held_from", "known_from"),
+    [
+        ("2024-09-26", None, date(2024, 9, 27), None),
+        ("2024-09-27", None, None, None),
+        ("2024-09-27", "2024-09-17", None, date(2024, 9, 18)),
+        ("2024-09-27", "2024-09-18", None, None),
+        ("2017-06-01", "2000-01-01", date(2024, 9, 27), date(2024, 9, 18)),
+    ],
+)
+def test_before_the_first_day_held_the_rate_is_unknown_and_not_nought(
+    ladder: Ladder, on: str, known_on: str | None, held_from: date | None, known_from: date | None
+) -> None:
+    rate = ask(ladder, "typical", on, known_on=known_on)
+    assert (rate.held_from, rate.known_from) == (held_from, known_from)
+    assert rate.percent == (exact(0) if rate.is_held else exact(0, None))
+
+
+def test_a_ladder_from_before_the_first_day_held_begins_with_a_rung_of_its_own(ladder: Ladder) -> None:
+    for into in ("USA", "CHN"):
+        product = find_product(ladder, "typical", into)[0]
+        rungs = ladder_between(ladder, product, date(2020, 1, 1), date(2024, 12, 31), into=into)
+        assert [(rung.span.start, rung.rate.percent) for rung in rungs] == [
+            (date(2020, 1, 1), exact(0, None)),
+            (date(2024, 9, 27), exact(0)),
+        ]
+
+
 # -- the ladder ---------------------------------------------------------------------------------------------------
 
 
@@ -412,7 +440,7 @@ def test_the_sum_is_that_of_its_parts_and_nothing_is_below_zero(day: date, produ
     for found in rate.parts:
         assert found.percent[0] >= 0
         total = add(total, found.percent)
-    assert rate.percent == total
+    assert rate.percent == (total if rate.is_held else exact(0, None))
 
 
 @given(ANY_DAY)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monazite.terms.days import Span, parse_day
+from monazite.terms.days import FIRST_DAY, LAST_DAY, ONE_DAY, Span, parse_day
 
 days = st.dates(date(2020, 1, 1), date(2020, 3, 1))
 spans = st.tuples(days, st.none() | st.integers(0, 30)).map(
@@ -44,7 +44,7 @@ def test_a_span_holds_the_days_from_first_through_last(first: date, length: int,
     assert (day in Span.between(first, last)) == (first <= day <= last)
 
 
-@given(st.dates())
+@given(st.dates(FIRST_DAY, LAST_DAY))
 def test_a_day_reads_back_as_it_is_written(day: date) -> None:
     assert parse_day(day.isoformat()) == day
 
@@ -54,3 +54,11 @@ def test_a_day_reads_back_as_it_is_written(day: date) -> None:
 def test_what_is_not_year_month_day_is_no_day(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not a day\. Write it YYYY-MM-DD"):
         parse_day(text)
+
+
+@pytest.mark.parametrize("day", [date.min, FIRST_DAY - ONE_DAY, LAST_DAY + ONE_DAY, date.max])
+def test_a_day_out_of_range_is_refused_with_the_range(day: date) -> None:
+    with pytest.raises(
+        ValueError, match=f"'{day}' is out of range. Write a day from 1900-01-01 through 2199-12-31"
+    ):
+        parse_day(day.isoformat())

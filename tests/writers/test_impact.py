@@ -102,6 +102,57 @@ def test_the_days_of_a_draft_are_said(law: Book, drafted: Book) -> None:
     ]
 
 
+ABROAD = """\
+measure: us-one
+regime: US
+number: Rule 1 of 2030
+title: {en: A rule of another state}
+authority: us-authority
+published: 2030-01-01
+reviewed_until: 2030-06-30
+sources:
+  text: {what: the text, url: "http://example.org/us", grade: text}
+questions:
+  - id: parts-too
+    says: Do parts count?
+    readings:
+      - {id: "A", says: they do, source: text}
+      - {id: "B", says: they do not, source: text}
+    settled_by: an answer
+provisions:
+  - id: "1"
+    cite: section 1
+    says: Metal needs a licence.
+    effect: licence
+    reading: {question: parts-too, id: "A"}
+    when: {form: {in: [metal]}}
+    status:
+      - {is: in force, from: 2030-01-01}
+    source: text
+"""
+"""Law of another state that changes on no day."""
+
+
+def test_only_the_law_asked_about_is_shown_in_every_form(law: Book, tmp_path: Path) -> None:
+    book = small_book(tmp_path / "both", {"us/measures/one.yaml": ABROAD})
+    before, after = points(book, LAST_DAY, SUSPENDED)
+    assert standing_lines(before, after)[-1] == "3 of 4 provisions change."
+    assert standing_lines(before, after, regimes=["US"]) == ["0 of 1 provisions of US change."]
+    assert standing_lines(before, after, regimes=["CN"])[-1] == "3 of 3 provisions of CN change."
+    assert standing_lines(before, after, regimes=["US", "CN"])[-1] == "3 of 4 provisions of CN and US change."
+    assert standing_csv(before, after, regimes=["US"]).splitlines() == [
+        "provision,before,after,reworded,by,known,from,through"
+    ]
+    whole = json.loads(impact_json(before, after, [], regimes=["US"]))
+    assert whole["provisions"] == []
+    assert whole["before"]["reviewed_until"] == {"US": "2030-06-30"}
+    drafted = Point(book=law), Point(book=book)
+    assert standing_lines(*drafted)[:2] == ["  measure us-one: new", "  question parts-too: new"]
+    assert standing_lines(*drafted, regimes=["CN"]) == ["0 of 3 provisions of CN change."]
+    assert json.loads(impact_json(*drafted, [], regimes=["CN"]))["reworded"] == []
+    assert len(json.loads(impact_json(*drafted, [], regimes=["US"]))["reworded"]) == 3
+
+
 def test_changes_are_counted_with_their_value_then_spelled_out(law: Book) -> None:
     lines = impact_lines(section(law, LAST_DAY, SUSPENDED, asked(law), asked(law, value="unknown"),
                                  asked(law, elements={"Dy": "no"}, elements_complete="yes")))  # fmt: skip

@@ -138,6 +138,58 @@ def test_a_phone_gets_a_list_of_days(browser, small: Path):  # noqa: F811
         assert page.locator("#detail").is_hidden()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_cuts_no_link_and_no_name(browser, small: Path, whole: Path, language: str):  # noqa: F811
+    phone = {"width": 390, "height": 844}
+    with Opened(browser, small, viewport=phone) as page:
+        page.locator(f"label[for=in-{language}]").click()
+        links = page.locator(".tabs a")
+        assert links.count() == 5
+        assert all(box["x"] + box["width"] <= 390 for box in (link.bounding_box() for link in links.all()))
+    with Opened(browser, whole, viewport=phone) as page:
+        page.locator(f"label[for=in-{language}]").click()
+        said, last = page.locator(".knowledge output"), int(page.locator("#known").get_attribute("max"))
+        page.locator("#known").press("Home")
+        for _ in range(last):
+            page.click("[name=after]")
+            assert said.evaluate("one => one.scrollWidth <= one.clientWidth"), said.inner_text()
+
+
+def test_what_became_known_is_named_in_the_language_of_the_page(browser, whole: Path):  # noqa: F811
+    with Opened(browser, whole) as page:
+        page.locator("label[for=in-zh]").click()
+        said, page_day = page.locator(".knowledge output"), page.locator(".knowledge output b")
+        page.locator("#known").press("Home")
+        seen: set[bool] = set()
+        for _ in range(int(page.locator("#known").get_attribute("max"))):
+            page.click("[name=after]")
+            words = said.evaluate(
+                """one => { const held = one.cloneNode(true);
+                for (const own of held.querySelectorAll(".en, [lang=en], b")) own.remove(); return held.textContent; }"""
+            )
+            assert "Announcement" not in words, page_day.inner_text()
+            assert "CFR" not in words, page_day.inner_text()
+            seen.add(said.locator("span[lang=en]").count() > 0)
+        assert seen == {True, False}
+        assert page.get_by_text("新近公布").first.is_visible()
+
+
+def test_a_last_day_before_the_first_is_said(browser, small: Path):  # noqa: F811
+    with Opened(browser, small) as page:
+        wanting = page.locator(".wanting")
+        assert wanting.is_hidden()
+        page.fill("[name=last]", "2029-01-01")
+        assert (
+            wanting.inner_text()
+            == "A first day and a later last day are wanted. The lanes still show 2029-11-01 – 2030-12-31"
+        )
+        assert page.locator("[name=last]").get_attribute("aria-invalid") == "true"
+        page.locator("label[for=in-zh]").click()
+        assert wanting.inner_text().startswith("须填写起始日及晚于它的结束日")
+        page.fill("[name=last]", "2030-06-30")
+        assert wanting.is_hidden()
+
+
 def test_without_scripts_the_page_shows_lanes_and_every_provision(browser, small: Path):  # noqa: F811
     with Opened(browser, small, java_script_enabled=False) as page:
         assert page.locator("[data-measure=cn-one] .stretch").count() == 5

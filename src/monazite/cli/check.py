@@ -1,12 +1,19 @@
 """`monazite check`: a whole catalogue against the law, with report, tables and letters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from monazite.cli.options import DAYS, book_option, known_on_option, regime_option, with_faults
+from monazite.cli.options import DAYS, OutPath, book_option, known_on_option, regime_option, with_faults
+
+if TYPE_CHECKING:
+    from monazite.terms.faults import Fault
+
+NOTES_TOLD = 10
+"""So many notes on what was read stand on the terminal; the rest is counted."""
 
 
 @click.command()
@@ -24,7 +31,7 @@ from monazite.cli.options import DAYS, book_option, known_on_option, regime_opti
 @click.option("--currency", help="Currency of the answers (the most frequent one, by default).")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutPath(file_okay=False),
     default=Path("out"),
     show_default=True,
     help="Folder for report, tables and letters.",
@@ -85,6 +92,8 @@ def run(
         book_path=book_path,
         say=say,
     )
+    for line in note_lines(checked.reading.notes, out / "report.html"):
+        say(line)
     say(f"writing {out}")
     shown = prepare(checked.survey, calendars=checked.reference.working_days)
     written = write_folder(
@@ -96,3 +105,13 @@ def run(
         shown=shown,
     )
     return [*summary_lines(checked.survey, shown=shown), "", *written]
+
+
+def note_lines(notes: "Sequence[Fault]", report: Path) -> Iterator[str]:
+    """What was left out, filled in or looks odd, a line each; those first that say what to do, such as a misspelt column."""
+    told = sorted(notes, key=lambda note: not note.mend)[:NOTES_TOLD]
+    for note in told:
+        yield f"note: {note}"
+    left = len(notes) - len(told)
+    if left:
+        yield f"... and {left:,} {'note' if left == 1 else 'notes'} more, see {report}"

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from monazite.cli.options import with_faults
+from monazite.cli.options import OutPath, with_faults
 
 
 @click.command()
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutPath(file_okay=False),
     default=Path("out"),
     show_default=True,
     help="Folder for the reports.",

@@ -88,8 +88,10 @@ def events(
         faults.append(Fault(where="events", what=f"--through {last} is before --from {first}", mend=mend))
     if lever is not None:
         lever = _word("lever", lever.casefold().replace("_", "-").replace(" ", "-"), LEVERS, faults)
-    actor = actor and _party(ledger, "actor", actor, faults)
-    target = target and _party(ledger, "target", target, faults)
+    actor = None if actor is None else _party(ledger, "actor", actor, faults)
+    target = None if target is None else _party(ledger, "target", target, faults)
+    if search is not None and not search.strip():
+        faults.append(Fault(where="events", what="--search is empty", mend="Write a text, or leave it out"))
     if faults:
         raise BadInput(faults)
     way = Direction(direction) if direction else None
@@ -127,7 +129,13 @@ def _party(ledger: "Ledger", what: str, given: str, faults: list[Any]) -> str:
     """A country or group as the ledger writes it, or for a target words of `whom`; a fault where no event has it."""
     from monazite.readers.reference import read_reference
     from monazite.regime.events import GROUPS
+    from monazite.terms.faults import Fault
 
+    if not given.strip():
+        faults.append(
+            Fault(where="events", what=f"--{what} is empty", mend="Name a country, or leave it out")
+        )
+        return given
     parties = {name for e in ledger.events for name in (e.actors if what == "actor" else e.targets)}
     groups = {name.casefold(): name for name in GROUPS}
     found = groups.get(given.casefold()) or read_reference().countries.find(given) or given

@@ -51,14 +51,14 @@ def explain(
         book_path=book_path,
     )
     batch = checked.survey.batch
-    carried = {batch.catalogue.names[n] for n in batch.node}
+    carried = sorted({batch.catalogue.names[n] for n in batch.node})
     if part not in carried:
         raise BadInput(
             [
                 Fault(
                     where=str(catalogue),
                     what=f"no move carries a part '{part}'",
-                    mend=near_match(part, carried),
+                    mend=near_match(part, carried) or f"Parts that move: {', '.join(carried[:5])}, ...",
                 )
             ]
         )

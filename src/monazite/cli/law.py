@@ -2,10 +2,15 @@
 
 import json
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
-from monazite.cli.options import book_option, known_on_option, on_option, with_faults
+from monazite.cli.options import LIST, book_option, known_on_option, on_option, with_faults
+
+if TYPE_CHECKING:
+    from monazite.regime.book import Book
+    from monazite.terms.faults import Fault
 
 
 @click.command()
@@ -41,15 +46,12 @@ def show(name: str, with_cases: bool, book_path: str | None) -> None:
       monazite law show cn-mofcom-2025-61/1.1
     """
     from monazite.readers.law import read_book
-    from monazite.terms.faults import BadInput, Fault, near_match
+    from monazite.terms.faults import BadInput
     from monazite.writers.law import show_lines
 
     book = read_book(book_path)
-    known = [*book.measures, *book.provisions]
-    if name not in known:
-        raise BadInput(
-            [Fault(where="law show", what=f"the book holds no '{name}'", mend=near_match(name, known))]
-        )
+    if name not in book.measures and name not in book.provisions:
+        raise BadInput([_not_shown(book, name)])
     exercises = None
     if with_cases and name in book.provisions:
         from monazite.determine.coverage import cover
@@ -58,6 +60,28 @@ def show(name: str, with_cases: bool, book_path: str | None) -> None:
         regime = book.measures[book.provisions[name].measure].regime
         exercises = cover(book, read_cases_of(book_path), regimes=(regime,)).exercises
     click.echo("\n".join(show_lines(book, name, exercises)))
+
+
+def _not_shown(book: "Book", name: str) -> "Fault":
+    """What a name is that is neither a measure nor a provision, or the one that comes nearest."""
+    from monazite.terms.faults import Fault, near_match
+
+    kinds = {
+        "a control list": book.lists,
+        "a table of reasons for control": book.reasons,
+        "a definition": book.definitions,
+        "a list of parties": book.party_lists,
+        "a group of countries": book.groups,
+        "an open question": book.questions,
+    }
+    for kind, things in kinds.items():
+        if name in things:
+            measure = getattr(things[name], "measure", "") or name.partition("/")[0]
+            mend = f"monazite law show {measure}" if measure in book.measures else LIST
+            return Fault(where="law show", what=f"'{name}' is {kind}, no measure or provision", mend=mend)
+    others = [other for things in kinds.values() for other in things]
+    mend = near_match(name, [*book.measures, *book.provisions]) or near_match(name, others) or LIST
+    return Fault(where="law show", what=f"the book holds no '{name}'", mend=mend)
 
 
 @click.command()

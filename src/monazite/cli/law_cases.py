@@ -24,7 +24,8 @@ def test(paths: tuple[Path, ...], explain: bool, book_path: str | None) -> None:
     from monazite.readers.law import read_book
     from monazite.writers.answers import answer_lines
 
-    book, cases = read_book(book_path), read_cases(paths)
+    book = read_book(book_path)
+    cases = read_cases(paths, book)
     failed = 0
     for result in run_cases(cases, book):
         if result.passed:

@@ -54,19 +54,22 @@ def cells(
     from monazite.determine.cells import COUNTRY_FACTS, division, time_cells
     from monazite.determine.states import law_of
     from monazite.readers.law import read_book
+    from monazite.readers.reference import read_reference
     from monazite.terms.faults import BadInput, Fault, near_match
     from monazite.writers.cells import ShownCell, ShownCells, cells_csv, cells_json, cells_lines
 
     book = read_book(book_path)
+    near = read_reference().countries.near
     faults = []
     for option, given, known in (("--regime", regimes, book.regimes), ("--path", paths, COUNTRY_FACTS),
                                  ("--beside", beside, book.countries)):  # fmt: skip
         what = {
             "--regime": "is no regime of the book",
             "--path": "is no country fact",
-            "--beside": "is not a country",
+            "--beside": "is no code of a country",
         }[option]
-        faults += [Fault(where=option, what=f"'{name}' {what}", mend=near_match(name, known))
+        faults += [Fault(where=option, what=f"'{name}' {what}",
+                         mend=near(name) if option == "--beside" else near_match(name, known) or f"Allowed: {', '.join(known)}")
                    for name in given if name not in known]  # fmt: skip
     if faults:
         raise BadInput(faults)

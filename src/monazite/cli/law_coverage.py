@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from monazite.cli.options import book_option, with_faults
+from monazite.cli.options import LIST, book_option, with_faults
 
 
 @click.command()
@@ -34,9 +34,12 @@ def coverage(
     for given, known, kind in ((measure, book.measures, "measure"), (regime, book.regimes, "law of")):
         if given is not None and given not in known:
             what = f"the book holds no {kind} '{given}'"
-            raise BadInput([Fault(where="law coverage", what=what, mend=near_match(given, known))])
+            raise BadInput([Fault(where="law coverage", what=what, mend=near_match(given, known) or LIST)])
+    if measure and regime not in (None, book.measures[measure].regime):
+        what = f"{measure} is no law of {regime}"
+        raise BadInput([Fault(where="law coverage", what=what, mend="Leave out --regime")])
     regimes = (book.measures[measure].regime,) if measure else (regime,) if regime else None
-    found = cover(book, read_cases(paths) if paths else read_cases_of(book_path), regimes=regimes)
+    found = cover(book, read_cases(paths, book) if paths else read_cases_of(book_path), regimes=regimes)
     if shape == "json":
         click.echo(coverage_text(found, measure))
     else:

@@ -86,19 +86,22 @@ def diff(
     first, second = (days[0], days[-1]) if days else (None, None)
     before = Point(book=read.book, on=first, known_on=known_on)
     after = Point(book=read.drafted, on=second, known_on=then_known_on or known_on)
+    only = regimes or None
     sections = []
     for name, asked in read.asked:
         click.echo(f"determining {name}", err=True)
         most = FEW if form == "text" and not everything else None
-        found = impact(before, after, asked, regimes=regimes or None, most=most)
+        found = impact(before, after, asked, regimes=only, most=most)
         sections.append(Section(of=name, impact=found))
     if form == "json":
-        click.echo(impact_json(before, after, sections, draft=draft or ""), nl=False)
+        click.echo(impact_json(before, after, sections, draft=draft or "", regimes=only), nl=False)
     elif form == "csv":
-        click.echo(impact_csv(sections) if sections else standing_csv(before, after), nl=False)
+        text = impact_csv(sections) if sections else standing_csv(before, after, regimes=only)
+        click.echo(text, nl=False)
     else:
         by_measure = bool(sections) and not everything
-        lines = [heading(before, after, draft or ""), *standing_lines(before, after, by_measure=by_measure)]
+        stands = standing_lines(before, after, by_measure=by_measure, regimes=only)
+        lines = [heading(before, after, draft or ""), *stands]
         for section in sections:
             lines += ["", *impact_lines(section, everything=everything)]
         click.echo("\n".join(lines))
@@ -170,7 +173,8 @@ def _read(
     if cases:
         paths = [Path(path) for path in cases if path != OWN_CASES]
         found = _gather(
-            faults, lambda: asked_cases(read_cases(paths), drafted or book, on_own_days=on_own_days)
+            faults,
+            lambda: asked_cases(read_cases(paths, drafted or book), drafted or book, on_own_days=on_own_days),
         )
         count = sum(len(one.cases) for one in found or ())
         asked.append((f"{count:,} worked {'case' if count == 1 else 'cases'}", found or ()))

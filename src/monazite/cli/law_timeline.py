@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monazite.cli.options import DAY, book_option, known_on_option, on_option, with_faults
+from monazite.cli.options import DAY, LIST, OutPath, book_option, known_on_option, on_option, with_faults
 
 if TYPE_CHECKING:
     from monazite.regime.events import Ledger
@@ -29,7 +29,7 @@ FIRST = date(2020, 12, 1)
 @click.option("--measure", "measures", multiple=True, metavar="ID", help="Only this measure, with its days.")
 @click.option("--provisions", is_flag=True, help="A bar for each provision as well.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page instead.")
+@click.option("--html", "page", type=OutPath(dir_okay=False), help="Write a page instead.")
 @click.option(
     "--events/--no-events", "with_events", default=True, help="What else happened in the trade war."
 )
@@ -70,6 +70,10 @@ def timeline(
     from monazite.regime.timeline import timeline as lanes_of
     from monazite.terms.faults import BadInput, Fault
 
+    if page is not None and form == "json":
+        raise click.UsageError(
+            "--html writes a page, --format json prints the same as data: give one of the two"
+        )
     book = read_book(book_path)
     _check("regime", regimes, book.regimes)
     _check("measure", measures, tuple(book.measures))
@@ -138,7 +142,7 @@ def _check(what: str, names: Sequence[str], known: Sequence[str]) -> None:
 
     faults = [
         Fault(where="law timeline", what=f"the book holds no {what} '{name}'",
-              mend=near_match(name, known))
+              mend=near_match(name, known) or LIST)
         for name in names
         if name not in known
     ]  # fmt: skip

@@ -1,9 +1,11 @@
 """Options and the error path that the commands share."""
 
+import errno
 import functools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,7 +53,23 @@ class DaySpan(click.ParamType):
         return span
 
 
+class OutPath(click.Path):
+    """A place to write to, which is named: an empty text is not the folder one stands in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(path_type=Path, **kwargs)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or wrong use."""
+        if value == "":
+            self.fail("the path is empty. Name a place to write to", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 DAY, DAYS = Day(), DaySpan()
+
+LIST = "monazite law status lists every measure and provision"
+"""What to do next where a measure or provision is not found, and nothing comes near."""
 
 on_option = click.option(
     "--on", type=DAY, default=lambda: date.today(), show_default="today", help="Day the question is about."
@@ -99,8 +117,30 @@ def named_regimes(book: "Book", given: Sequence[str]) -> tuple[str, ...] | None:
     return named or None
 
 
+_WRITTEN = ("out", "page")
+"""Parameters of commands that say where to write."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+"""What a write that was begun may run into; such an error does not name its file."""
+
+
+def _cannot_be_written(error: OSError, places: Iterator[Path]) -> str:
+    """The sentence for an error in writing to one of the places; empty where it is about something else."""
+    for place in (path.absolute() for path in places):
+        if error.filename is None and error.errno in _FULL:
+            return f"{place}: cannot be written: {error.strerror}. Make room, or name another place"
+        found = Path(str(error.filename)).absolute()
+        if error.filename is not None and (
+            found == place or found in place.parents or place in found.parents
+        ):
+            return f"{error.filename}: cannot be written: {error.strerror}. Name another place"
+    return ""
+
+
 def with_faults(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Bad input becomes its faults on standard error and exit status 1; anything else keeps its traceback."""
+    """Bad input, and a place that cannot be written to, become sentences on standard error and exit status 1.
+
+    Anything else keeps its traceback.
+    """
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -112,6 +152,12 @@ def with_faults(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(
                 f"{count} {'thing' if count == 1 else 'things'} to mend; nothing was written.", err=True
             )
+            sys.exit(1)
+        except OSError as error:
+            said = _cannot_be_written(error, (kwargs[name] for name in _WRITTEN if kwargs.get(name)))
+            if not said:
+                raise
+            click.echo(said, err=True)
             sys.exit(1)
 
     return run

@@ -63,6 +63,17 @@ def tariff(
         rate_lines,
     )
 
+    given = {
+        "PRODUCT": product,
+        "--on": on,
+        "--from": first,
+        "--through": last,
+        "--known-on": known_on,
+        "--into": into,
+    }
+    idle = [name for name, value in given.items() if listed and value is not None]
+    if idle:
+        raise click.UsageError(f"--list shows every group of goods: leave out {' and '.join(idle)}")
     ladder, width = read_ladder(trade_war_folder(book_path)), terminal_width()
     if listed:
         _show(form, plain_goods(ladder), goods_lines(ladder, width=width))
@@ -77,7 +88,7 @@ def tariff(
         _show(form, plain_rate(ladder, rate), rate_lines(ladder, rate, width=width))
         return
     last = last or date.today()
-    first = first or min(p.span.start for part in ladder.parts for p in part.rates)
+    first = first or ladder.first_day
     if last < first:
         mend = "Name the earlier day first"
         raise BadInput([Fault(where="tariff", what=f"--through {last} is before --from {first}", mend=mend)])

@@ -69,6 +69,10 @@ def decode_cases(document: Located) -> tuple[list[Case], list[Fault]]:
                 where=document.where, what="a case file wants 'cases'", mend="Write a list of cases under it"
             ),
         ]
+    if not listed.items:
+        faults.append(
+            Fault(where=listed.where, what="a case file wants cases", mend="Write a case under 'cases:'")
+        )
     seen: dict[str, str] = {}
     for node in listed.items:
         fields = node.fields or {}

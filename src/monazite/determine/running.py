@@ -66,6 +66,18 @@ def run_cases(cases: Iterable[Case], book: Book) -> tuple[CaseResult, ...]:
     return tuple(found[id(case)] for case in cases)
 
 
+def case_faults(cases: Iterable[Case], book: Book) -> list[Fault]:
+    """Every fault of what cases state, and every name that they expect and a book does not hold."""
+    faults: list[Fault] = []
+    for case in cases:
+        faults += _unknown_names(case, book)
+        try:
+            read_case(case, book, on_own_day=True)
+        except BadInput as bad:
+            faults += bad.faults
+    return faults
+
+
 def _compared(case: Case, found: Determination, book: Book) -> CaseResult:
     differences: list[Difference] = []
     faults: list[Fault] = []

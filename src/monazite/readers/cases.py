@@ -4,13 +4,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from monazite.determine.cases import Case, decode_cases
+from monazite.determine.running import case_faults
 from monazite.readers.places import find_data
 from monazite.readers.yaml import place_in_file, read_yaml
+from monazite.regime.book import Book
 from monazite.terms.faults import BadInput, Fault
 
 
-def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
+def read_cases(paths: Iterable[Path] = (), book: Book | None = None) -> list[Case]:
     """The cases in files and folders; those of the book where none is named.
+
+    Parameters
+    ----------
+    book : says which countries, kinds and provisions there are; where a file is at fault, the faults of the facts in
+        all cases are then told with it. Faults of facts alone are left to whoever asks the cases.
 
     Raises
     ------
@@ -29,6 +36,9 @@ def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
             document, found = read_yaml(file, shown)
             faults += found
             if document.fields is None:
+                if not found:
+                    mend = "Write the list under 'cases:'"
+                    faults.append(Fault(where=document.where, what="a case file is a mapping", mend=mend))
                 continue
             made, more = decode_cases(document)
             faults += more
@@ -44,7 +54,9 @@ def read_cases(paths: Iterable[Path] = ()) -> list[Case]:
                 seen.setdefault(case.title, case.where)
             cases += made
     if faults:
-        raise BadInput(sorted(faults, key=lambda fault: place_in_file(fault.where)))
+        faults += case_faults(cases, book) if book is not None else ()
+        # What a file gives to all of its cases is at fault once.
+        raise BadInput(sorted(dict.fromkeys(faults), key=lambda fault: place_in_file(fault.where)))
     return cases
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from monazite.readers.yaml import compose, read_yaml
+from monazite.readers.yaml import TOO_DEEP, compose, read_yaml
 from monazite.terms.faults import BadInput, Fault
 from monazite.terms.located import Located
 
@@ -19,15 +19,19 @@ def read_document(source: Path | str, shown: str) -> Located:
     """
     if isinstance(source, Path):
         document, faults = read_yaml(source, shown)
-        if faults and source.is_file() and source.suffix == ".json":
+        if _may_be_json(faults) and source.is_file() and source.suffix == ".json":
             document, faults = _json(source.read_text(encoding="utf-8-sig", errors="replace"), shown, faults)
     else:
         document, faults = compose(source, shown)
-        if faults and source.lstrip().startswith(("{", "[")):
+        if _may_be_json(faults) and source.lstrip().startswith(("{", "[")):
             document, faults = _json(source, shown, faults)
     if faults:
         raise BadInput(faults)
     return document
+
+
+def _may_be_json(faults: list[Fault]) -> bool:
+    return bool(faults) and all(fault.what != TOO_DEEP for fault in faults)
 
 
 def _json(text: str, shown: str, faults: list[Fault]) -> tuple[Located, list[Fault]]:

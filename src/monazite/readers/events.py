@@ -125,7 +125,7 @@ class _Row:
 
 def _rows(path: Path, columns: tuple[str, ...], optional: tuple[str, ...]) -> tuple[list[_Row], list[Fault]]:
     """The rows of a CSV file that has these columns and no others; cells that must not be empty are checked."""
-    tables, faults, _ = read_tables(path, path.name, columns)
+    tables, faults, _ = read_tables(path, path.name if path.is_file() else str(path), columns)
     table = tables.get("")
     if table is None:
         return [], faults

@@ -31,6 +31,7 @@ from monazite.regime.decode_registers import (
     decode_regime,
 )
 from monazite.regime.model import CountryGroup, ItemList, Measure, PartyList, ReasonTable, Regime
+from monazite.regime.references import authority_faults
 from monazite.regime.shapes import LINE_COLUMNS, REASON_COLUMNS
 from monazite.terms.faults import BadInput, Fault
 from monazite.terms.located import Located
@@ -128,6 +129,7 @@ def find_faults(
         kinds=_kinds(folder),
         version=version,
     )
+    more += authority_faults(book.measures.values(), book.authorities)
     faults = [fault for piece in pieces for fault in piece.faults] + more
     return book, sorted(faults, key=lambda fault: place_in_file(fault.where))
 

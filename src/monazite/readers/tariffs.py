@@ -57,7 +57,8 @@ def read_ladder(root: Path | str | None = None) -> Ladder:
     """
     folder = find_folder(root)
     sources, faults = read_sources(folder)
-    document, found = read_yaml(folder / "tariffs.yaml", "tariffs.yaml")
+    path = folder / "tariffs.yaml"
+    document, found = read_yaml(path, path.name if path.is_file() else str(path))
     reader = _LadderReader(sources)
     top = reader.record(document, "ladder") if not found else {}
     questions = [reader.question(node) for node in reader.items(top.get("questions"))]

@@ -4,6 +4,7 @@
 not accepted: what a file says must stand where it is read.
 """
 
+import re
 from pathlib import Path
 
 import yaml
@@ -13,6 +14,11 @@ from monazite.terms.located import Located
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_BYTES = 20_000_000
+_MAX_DEPTH = 100
+"""Lists and mappings inside one another; law, cases and questions nest some twenty deep."""
+_MAX_OPEN = 10_000
+"""Brackets without their end, at which the text is not handed to the parser: its stack is not without end either."""
+TOO_DEEP = "nests too deep"
 
 
 def read_yaml(path: Path, shown: str | None = None) -> tuple[Located, list[Fault]]:
@@ -46,6 +52,8 @@ def read_yaml(path: Path, shown: str | None = None) -> tuple[Located, list[Fault
 def compose(text: str, name: str) -> tuple[Located, list[Fault]]:
     """The document of a YAML text, called `name` in places, and the faults of its form."""
     nothing = Located(name)
+    if _most_open(text) > _MAX_OPEN:
+        return nothing, [_too_deep(name)]
     try:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
@@ -64,8 +72,26 @@ def compose(text: str, name: str) -> tuple[Located, list[Fault]]:
     return _located(root, name, faults, set()), faults
 
 
-def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int]) -> Located:
+def _most_open(text: str) -> int:
+    """How many brackets, or marks of a list, stand open at once; roughly, as a text in quotes may hold some too."""
+    most = now = 0
+    for mark in re.findall(r"[\[{}\]]|(?:[-?] ){9,}", text):
+        now = max(now - 1, 0) if mark in "]}" else now + 1
+        most = max(most, now, len(mark) // 2)
+    return most
+
+
+def _too_deep(where: str) -> Fault:
+    return Fault(
+        where=where, what=TOO_DEEP, mend=f"At most {_MAX_DEPTH} lists and mappings lie inside one another"
+    )
+
+
+def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int], depth: int = 0) -> Located:
     where = f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+    if depth > _MAX_DEPTH:
+        faults.append(_too_deep(where))
+        return Located(where)
     if id(node) in seen:
         faults.append(
             Fault(
@@ -78,7 +104,9 @@ def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int]) ->
         plain_null = node.tag == "tag:yaml.org,2002:null"
         return Located(where) if plain_null else Located(where, text=node.value)
     if isinstance(node, yaml.SequenceNode):
-        return Located(where, items=tuple(_located(item, name, faults, seen) for item in node.value))
+        return Located(
+            where, items=tuple(_located(item, name, faults, seen, depth + 1) for item in node.value)
+        )
     fields: dict[str, Located] = {}
     places: dict[str, str] = {}
     for key_node, value_node in node.value:
@@ -90,7 +118,7 @@ def _located(node: yaml.Node, name: str, faults: list[Fault], seen: set[int]) ->
         if key == "<<":
             faults.append(Fault(where=place, what="'<<' merges another mapping", mend="Write the fields out"))
             continue
-        value = _located(value_node, name, faults, seen)
+        value = _located(value_node, name, faults, seen, depth + 1)
         if key in fields:
             faults.append(Fault(where=place, what=f"'{key}' is given twice", mend="Keep one"))
             continue

@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from monazite.regime.model import Source
-from monazite.terms.days import Span, parse_day
+from monazite.terms.days import DayOutOfRange, Span, parse_day
 
 LEVERS: Mapping[str, str] = {
     "tariff": "an additional import duty, its change or its end",
@@ -129,15 +129,16 @@ class Ledger:
 
 
 def parse_span(text: str) -> Span:
-    """The days that YYYY-MM-DD or YYYY-MM stands for; ValueError for anything else."""
-    month = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
-    if month and int(month[1]):
-        year, number = int(month[1]), int(month[2])
-        return Span(date(year, number, 1), date(year + number // 12, number % 12 + 1, 1))
+    """The days that YYYY-MM-DD or YYYY-MM stands for; ValueError for anything else, and for what `parse_day` refuses."""
+    is_month = re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) is not None
     try:
-        day = parse_day(text)
+        day = parse_day(f"{text}-01" if is_month else text)
+    except DayOutOfRange:
+        raise DayOutOfRange(text) from None
     except ValueError as error:
         raise ValueError(f"'{text}' is neither a day nor a month. Write it YYYY-MM-DD or YYYY-MM") from error
+    if is_month:
+        return Span(day, date(day.year + day.month // 12, day.month % 12 + 1, 1))
     return Span.between(day, day)
 
 

@@ -65,9 +65,10 @@ class RecordReader:
         if node is None:
             return None
         try:
-            return parse_day(node.text or "")
-        except ValueError:
-            self.fault(node.where, f"'{_shown(node)}' is not a day", "Write it YYYY-MM-DD")
+            return parse_day(_shown(node))
+        except ValueError as error:
+            what, _, mend = str(error).partition(". ")
+            self.fault(node.where, what, mend)
             return None
 
     def texts(self, node: Located | None) -> tuple[str, ...]:

@@ -96,6 +96,28 @@ def _kind(effect: Effect) -> str:
     return "An exception clears" if effect in EXCEPTIONS else f"A {effect} is about"
 
 
+def authority_faults(
+    measures: Iterable[Measure], authorities: Mapping[str, Mapping[str, object]]
+) -> list[Fault]:
+    """Measures of an authority that their state does not name; of a state that names none, nothing is said.
+
+    Parameters
+    ----------
+    authorities : what the file `authority.yaml` of each state says, by the name of its folder
+    """
+    faults = []
+    for measure in measures:
+        held = authorities.get(measure.regime.lower(), {}).get("authorities")
+        known = (
+            [str(one["id"]) for one in held if isinstance(one, dict) and "id" in one]
+            if isinstance(held, list)
+            else []
+        )
+        if known and measure.authority and measure.authority not in known:
+            faults.append(missing("authority", measure.authority, measure.file, known))
+    return faults
+
+
 def asked(measures: Iterable[Measure]) -> tuple[dict[str, Question], list[Fault]]:
     """The questions of all measures by id, and those asked twice."""
     questions: dict[str, Question] = {}

@@ -21,7 +21,7 @@ from numpy import int8
 
 from monazite.regime.events import Citation
 from monazite.regime.model import Question, Source, Status
-from monazite.terms.amounts import Interval
+from monazite.terms.amounts import NOTHING_KNOWN, Interval
 from monazite.terms.days import ONE_DAY, Span
 from monazite.terms.faults import BadInput, Fault, near_match
 from monazite.terms.kleene import NO, UNKNOWN, YES
@@ -150,6 +150,16 @@ class Ladder:
     not_held: Mapping[str, str]  # by country: duties and exceptions of which nothing is said here
     reviewed_until: date
 
+    @property
+    def first_day(self) -> date:
+        """The first day of which a rate is held; of earlier ones nothing is known here."""
+        return min((period.span.start for part in self.parts for period in part.rates), default=date.max)
+
+    @property
+    def first_known(self) -> date:
+        """The first day on which a rate that is held was known."""
+        return min((period.known for part in self.parts for period in part.rates), default=date.max)
+
 
 class Reason(StrEnum):
     """Why a part adds nothing."""
@@ -195,7 +205,8 @@ class PartLeft:
 class TariffRate:
     """The sum for a product on a day, in per cent, with its parts; what every part that adds nothing has against it.
 
-    `readings` are the sums under each reading of each open question that touches the product.
+    `readings` are the sums under each reading of each open question that touches the product. Where `held_from` or
+    `known_from` is given, the day asked lies before it, or what was known does: then no rate is held, and none known.
     """
 
     product: Product
@@ -208,6 +219,13 @@ class TariffRate:
     left: tuple[PartLeft, ...]
     unverified: tuple[str, ...]
     sources: tuple[Citation, ...]
+    held_from: date | None = None
+    known_from: date | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Something is held of the day, as known on the day asked."""
+        return self.held_from is None and self.known_from is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,12 +257,14 @@ def rate_on(
             else:
                 left.append(found)
     beside = list(_beside(parts, left))
+    held_from = ladder.first_day if on < ladder.first_day else None
+    known_from = ladder.first_known if known_on is not None and known_on < ladder.first_known else None
     return TariffRate(
         product=product,
         into=into,
         on=on,
         known_on=known_on,
-        percent=_total(found.percent for found in parts),
+        percent=NOTHING_KNOWN if held_from or known_from else _total(found.percent for found in parts),
         readings=tuple(_readings(ladder, parts)),
         parts=tuple(parts),
         left=tuple(left),
@@ -257,6 +277,8 @@ def rate_on(
         sources=_distinct(
             [*product.goods.sources, *(source for _, entry in beside for source in entry.sources)]
         ),
+        held_from=held_from,
+        known_from=known_from,
     )
 
 
@@ -360,7 +382,8 @@ def ladder_between(
     ladder: Ladder, product: Product, first: date, last: date, *, into: str, known_on: date | None = None
 ) -> tuple[Rung, ...]:
     """The rungs of a product from `first` through `last`, both inclusive, in order and without gaps."""
-    days = sorted({first, *(day for day in _borders(ladder, into) if first < day <= last)})
+    borders = (ladder.first_day, *_borders(ladder, into))
+    days = sorted({first, *(day for day in borders if first < day <= last)})
     rungs: list[Rung] = []
     for day, stop in zip(days, [*days[1:], last + ONE_DAY], strict=True):
         rate = rate_on(ladder, product, into=into, on=day, known_on=known_on)
@@ -383,7 +406,7 @@ def _borders(ladder: Ladder, into: str) -> Iterator[date]:
 def _alike(one: TariffRate, other: TariffRate) -> bool:
     def seen(rate: TariffRate) -> object:
         parts = [(p.part.id, p.percent, [r.suspended for r in p.periods]) for p in rate.parts]
-        return parts, rate.readings, bool(rate.unverified)
+        return parts, rate.readings, bool(rate.unverified), rate.is_held
 
     return seen(one) == seen(other)
 

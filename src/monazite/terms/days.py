@@ -1,6 +1,7 @@
 """Days of law: whole days in the authority's own zone, and spans of them.
 
-Files say `from` and `through`, both inclusive; code holds half-open spans. An open end is `None`.
+Files say `from` and `through`, both inclusive; code holds half-open spans. An open end is `None`. What is written or
+asked is a day from FIRST_DAY through LAST_DAY, so that there is always a day before and a day after.
 
 >>> Span.between(date(2025, 11, 7), date(2026, 11, 10)).stop
 datetime.date(2026, 11, 11)
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""The days that can be written: no export control is older, and none reaches further."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,8 +63,15 @@ class Span:
         return left
 
 
+class DayOutOfRange(ValueError):
+    """A day, or a month, before FIRST_DAY or after LAST_DAY."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"'{text}' is out of range. Write a day from {FIRST_DAY} through {LAST_DAY}")
+
+
 def parse_day(text: str) -> date:
-    """A day from YYYY-MM-DD and nothing else; ValueError otherwise.
+    """A day from YYYY-MM-DD and nothing else, from FIRST_DAY through LAST_DAY; ValueError otherwise.
 
     >>> parse_day("2025-12-01")
     datetime.date(2025, 12, 1)
@@ -69,6 +79,9 @@ def parse_day(text: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(f"'{text}' is not a day. Write it YYYY-MM-DD")
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"'{text}' is not a day. Write it YYYY-MM-DD") from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DayOutOfRange(text)
+    return day

@@ -5,10 +5,13 @@
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SHOWN = 20
+_LONG = re.compile(r"[^\s']{200,}")
+_HEAD = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,9 @@ class Fault:
     mend: str = ""
 
     def __str__(self) -> str:
-        what = self.what.rstrip(".")
+        what = _LONG.sub(
+            lambda word: f"{word[0][:_HEAD]}... ({len(word[0]):,} characters)", self.what.rstrip(".")
+        )
         return f"{self.where}: {what}. {self.mend}".rstrip() if self.mend else f"{self.where}: {what}"
 
 
@@ -44,15 +49,16 @@ class NotAllowed(Exception):
 
 
 def near_match(given: str, wanted: Iterable[str]) -> str:
-    """A sentence that offers the nearest allowed word, or lists the words if they are few.
+    """A sentence that offers the nearest allowed word, in whatever case it was given, or lists the words if they are few.
 
-    >>> near_match("titel", ["title", "number"])
-    "Did you mean 'title'?"
+    >>> near_match("titel", ["title", "number"]), near_match("TITLE", ["title", "number"])
+    ("Did you mean 'title'?", "Did you mean 'title'?")
     """
     words: Sequence[str] = list(wanted)
-    close = difflib.get_close_matches(given, words, n=1, cutoff=0.6)
+    folded = {word.casefold(): word for word in reversed(words)}
+    close = difflib.get_close_matches(given.casefold(), list(folded)[::-1], n=1, cutoff=0.6)
     if close:
-        return f"Did you mean '{close[0]}'?"
+        return f"Did you mean '{folded[close[0]]}'?"
     if 0 < len(words) <= 14:
         return f"Allowed: {', '.join(words)}"
     return ""

@@ -8,14 +8,21 @@ import io
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from monazite.determine.comparing import Change, Kind, Side
 from monazite.determine.explain import money
 from monazite.determine.impact import Flow, Impact, RegimeImpact
-from monazite.determine.restanding import Point, Restanding, restanding_runs, restandings, rewordings
+from monazite.determine.restanding import (
+    Point,
+    Restanding,
+    Rewording,
+    restanding_runs,
+    restandings,
+    rewordings,
+)
 from monazite.regime.book import Book
 from monazite.regime.model import Effect
 from monazite.terms.amounts import NOTHING_KNOWN
@@ -73,27 +80,53 @@ def _known_at(point: Point, before: Point, after: Point) -> str:
 # -- how provisions stand -----------------------------------------------------------------------------------------
 
 
-def standing_lines(before: Point, after: Point, *, by_measure: bool = False) -> list[str]:
+def standing_lines(
+    before: Point, after: Point, *, by_measure: bool = False, regimes: Collection[str] | None = None
+) -> list[str]:
     """The provisions that stand otherwise at the second point, one by one or as numbers of each measure.
 
     Between points without a day, the days on which they do are said as well.
+
+    Parameters
+    ----------
+    regimes : only the law of these states; of every state by default
     """
-    lines = list(_reworded(before.book, after.book))
-    found = _restood(before, after)
+    lines = list(_reworded(before, after, regimes))
+    found = [(span, one) for span, one in _restood(before, after, regimes)
+             if before.on is not None or _matters(one, before, after)]  # fmt: skip
     if by_measure:
         lines += _by_measure(found)
     else:
         lines += [_standing_line(one, span) for span, one in found]
     changed = len({one.provision for _, one in found})
-    count = len({*before.book.provisions, *after.book.provisions})
-    return [*lines, f"{changed} of {count} provisions change."]
+    names = {*before.book.provisions, *after.book.provisions}
+    count = sum(_is_of(name, before, after, regimes) for name in names)
+    whose = f" of {' and '.join(sorted(set(regimes)))}" if regimes is not None else ""
+    return [*lines, f"{changed} of {count} provisions{whose} change."]
 
 
-def _restood(before: Point, after: Point) -> list[tuple[Span | None, Restanding]]:
-    """What stands otherwise, with its days where the points have none; of a draft's own days, notes are left out."""
+def _restood(
+    before: Point, after: Point, regimes: Collection[str] | None
+) -> list[tuple[Span | None, Restanding]]:
+    """What stands otherwise in the law asked about, with its days where the points have none."""
+    found: Iterable[tuple[Span | None, Restanding]]
     if before.on is None:
-        return [(span, one) for span, one in restanding_runs(before, after) if _matters(one, before, after)]
-    return [(None, one) for one in restandings(before, after)]
+        found = restanding_runs(before, after)
+    else:
+        found = ((None, one) for one in restandings(before, after))
+    return [(span, one) for span, one in found if _is_of(one.provision, before, after, regimes)]
+
+
+def _is_of(name: str, before: Point, after: Point, regimes: Collection[str] | None) -> bool:
+    """A measure, or something named by one and its place in it, belongs to the law of these states.
+
+    What belongs to no measure, such as a group of countries, belongs to every law.
+    """
+    if regimes is None:
+        return True
+    whole = name.split("/")[0]
+    measure = after.book.measures.get(whole) or before.book.measures.get(whole)
+    return measure is None or measure.regime in regimes
 
 
 def _by_measure(found: Iterable[tuple[Span | None, Restanding]]) -> Iterator[str]:
@@ -131,11 +164,21 @@ def _days(span: Span | None) -> str:
     return f", from {span.start}" + (f" through {span.last}" if span.last else "")
 
 
-def _reworded(before: Book, after: Book) -> Iterator[str]:
+def _reworded(before: Point, after: Point, regimes: Collection[str] | None) -> Iterator[str]:
     """What a draft adds, leaves out or says otherwise, other than provisions."""
-    for one in rewordings(before, after):
+    for one in _rewordings(before, after, regimes):
         if one.what != "provision" and not (one.what == "measure" and one.how == "changed"):
             yield f"  {one.what} {one.id}: {one.how}"
+
+
+def _rewordings(before: Point, after: Point, regimes: Collection[str] | None) -> list[Rewording]:
+    """What says something else, in the law asked about."""
+    asked_by = {**before.book.questions, **after.book.questions}
+    return [
+        one
+        for one in rewordings(before.book, after.book)
+        if _is_of(asked_by[one.id].measure if one.what == "question" else one.id, before, after, regimes)
+    ]
 
 
 # -- outcomes ------------------------------------------------------------------------------------------------------
@@ -340,30 +383,35 @@ def _side_cells(side: Side) -> list[object]:
     ]
 
 
-def standing_csv(before: Point, after: Point) -> str:
+def standing_csv(before: Point, after: Point, *, regimes: Collection[str] | None = None) -> str:
     """The provisions that stand otherwise as CSV text; between points without a day, with the days."""
     held = io.StringIO()
     writer = csv.DictWriter(held, ["provision", "before", "after", "reworded", "by", "known", "from", "through"],
                             lineterminator="\n")  # fmt: skip
     writer.writeheader()
-    writer.writerows(plain(row) for row in _provisions(before, after))  # type: ignore[misc]
+    writer.writerows(plain(row) for row in _provisions(before, after, regimes))  # type: ignore[misc]
     return held.getvalue()
 
 
-def _provisions(before: Point, after: Point) -> list[dict[str, object]]:
-    if before.on is None:
-        return [_standing_plain(one, span) for span, one in restanding_runs(before, after)]
-    return [_standing_plain(one, None) for one in restandings(before, after)]
+def _provisions(before: Point, after: Point, regimes: Collection[str] | None) -> list[dict[str, object]]:
+    return [_standing_plain(one, span) for span, one in _restood(before, after, regimes)]
 
 
-def impact_json(before: Point, after: Point, sections: Iterable[Section], *, draft: str = "") -> str:
+def impact_json(
+    before: Point,
+    after: Point,
+    sections: Iterable[Section],
+    *,
+    draft: str = "",
+    regimes: Collection[str] | None = None,
+) -> str:
     """The whole comparison as JSON text: points, provisions, and per section and regime flows and changes."""
     whole = {
-        "before": _point_plain(before),
-        "after": _point_plain(after),
+        "before": _point_plain(before, regimes),
+        "after": _point_plain(after, regimes),
         "draft": draft or None,
-        "provisions": _provisions(before, after),
-        "reworded": rewordings(before.book, after.book),
+        "provisions": _provisions(before, after, regimes),
+        "reworded": _rewordings(before, after, regimes),
         "outcomes": [
             {
                 "of": section.of,
@@ -375,8 +423,12 @@ def impact_json(before: Point, after: Point, sections: Iterable[Section], *, dra
     return json.dumps(plain(whole), ensure_ascii=False, indent=2) + "\n"
 
 
-def _point_plain(point: Point) -> dict[str, object]:
-    reviewed = {regime: reviewed_until(point.book, regime) for regime in point.book.regimes}
+def _point_plain(point: Point, regimes: Collection[str] | None) -> dict[str, object]:
+    reviewed = {
+        regime: reviewed_until(point.book, regime)
+        for regime in point.book.regimes
+        if regimes is None or regime in regimes
+    }
     return {
         "on": point.on,
         "known_on": point.known_on,

@@ -78,6 +78,7 @@ def rate_lines(ladder: Ladder, rate: TariffRate, *, width: int = WIDTH) -> list[
     """The answer for a day: the sum, its parts, what is left out and why, what is not verified, sources."""
     lines = [*_heading(rate, f"on {rate.on}", width), ""]
     lines += wrap(f"{_sum_text(rate.percent)} on top of {ladder.on_top_of[rate.into]}", width, indent=2)
+    lines += _before(rate, width)
     for question, reading, percent in rate.readings:
         says = next(r.says for r in ladder.questions[question].readings if r.id == reading)
         lines += wrap(f"{reading}: {_sum_text(percent)} if {says}", width, indent=7, first="    ")
@@ -117,13 +118,27 @@ def ladder_lines(ladder: Ladder, rungs: Sequence[Rung], *, width: int = WIDTH) -
         ]
         texts += [f"{reading}: {percent_text(percent)}" for _, reading, percent in rate.readings]
         start = f"{rung.span.start!s:<12}{rung.span.last!s:<12}{figure:<14}"
-        lines += wrap("; ".join(texts) or "nothing", width, indent=38, first=start)
+        lines += wrap(
+            "; ".join(texts) or ("nothing" if rate.is_held else "not held"), width, indent=38, first=start
+        )
+    lines += _before(first, width)
     questions = dict.fromkeys(question for rung in rungs for question, _, _ in rung.rate.readings)
     for question in (ladder.questions[name] for name in questions):
         lines += ["", *wrap(question.says, width, indent=0)]
         for reading in question.readings:
             lines += wrap(f"{reading.id}: {reading.says}", width, indent=5, first="  ")
     return [*lines, "", *_limits(ladder, first.into, last, width)]
+
+
+def _before(rate: TariffRate, width: int) -> Iterator[str]:
+    """Since when rates are held, where the day asked, or what was known, lies before that."""
+    if rate.held_from:
+        yield from wrap(f"Rates are held from {rate.held_from} on; of earlier days nothing is known here.",
+                        width, indent=4, first="  ")  # fmt: skip
+    if rate.known_from:
+        yield from wrap(
+            f"No rate that is held was known before {rate.known_from}.", width, indent=4, first="  "
+        )
 
 
 def goods_lines(ladder: Ladder, *, width: int = WIDTH) -> list[str]:
@@ -235,6 +250,8 @@ def plain_rate(ladder: Ladder, rate: TariffRate) -> dict[str, object]:
         "on": rate.on.isoformat(),
         "known_on": rate.known_on.isoformat() if rate.known_on else None,
         "percent": plain_percent(rate.percent),
+        "held_from": rate.held_from.isoformat() if rate.held_from else None,
+        "known_from": rate.known_from.isoformat() if rate.known_from else None,
         "on_top_of": ladder.on_top_of[rate.into],
         "readings": [
             {"question": question, "reading": reading, "percent": plain_percent(percent)}

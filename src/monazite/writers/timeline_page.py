@@ -226,7 +226,7 @@ class _Data:
         self.book = book
         self.known_on = known_on
         self.ways, self.shares, self.mixes, self.sources, self.texts = (_Kept() for _ in range(5))
-        self.acts: dict[str, str] = {}
+        self.acts: dict[str, tuple[str, str]] = {}
         self.questions: dict[str, None] = {}
         self.statuses: set[Status] = set()
         provisions = [p for _, mine in shown for p in mine]
@@ -237,6 +237,8 @@ class _Data:
                 *([known_on] if known_on else []),
             }
         )
+        for measure, _ in shown:
+            self._name(measure)
         self.measures = [
             [
                 m.id, m.number, _title(m), m.regime,
@@ -305,9 +307,13 @@ class _Data:
 
     def _note(self, status: Status, by: str, question: str) -> None:
         self.statuses.add(status)
-        self.acts[by] = self.book.measures[by].number
+        self._name(self.book.measures[by])
         if question:
             self.questions[question] = None
+
+    def _name(self, measure: Measure) -> None:
+        """Keep the number of a measure, and its Chinese title or nothing."""
+        self.acts[measure.id] = measure.number, measure.title.get("zh", "")
 
     def _question(self, name: str) -> list[Any]:
         found = self.book.questions[name]

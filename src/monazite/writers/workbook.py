@@ -107,6 +107,8 @@ def write_workbook(
     regimes: Sequence[str] | None = None,
 ) -> Written:
     """Write the workbook of a survey; the same survey gives the same bytes."""
+    from xlsxwriter.exceptions import FileCreateError
+
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [name for name in survey.rows if regimes is None or name in regimes]
     book = _Book(path)
@@ -123,7 +125,10 @@ def write_workbook(
     book.sheet("Sources", _SOURCES, (
         (m.number, m.title_zh, s.what, str(s.grade), s.url or s.where, s.note) for m in measures for s in m.sources
     ))  # fmt: skip
-    book.book.close()
+    try:
+        book.book.close()
+    except FileCreateError as error:
+        raise error.args[0] from None  # the OSError that it wraps, as of every other file
     note = "" if shown.picked.is_whole else f"the worst of {shown.picked.total:,} answers"
     return Written(file=path.name, rows=answers, note=note)
 

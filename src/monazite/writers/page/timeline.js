@@ -169,9 +169,14 @@
   const published = new Map();
   for (const [, by, since] of data.ways) published.set(since, (published.get(since) || new Set()).add(by));
   for (const one of measures) published.set(one.published, (published.get(one.published) || new Set()).add(one.id));
+  // A measure by its number; in Chinese by its Chinese title, where it has one.
+  const act = id => {
+    const [number, chinese] = data.acts[id] || [id, ""];
+    return chinese ? both(number, chinese) : `<span lang="en">${esc(number)}</span>`;
+  };
   const drawKnowledge = () => {
-    const day = data.days[state.at], names = [...(published.get(day) || [])].map(id => data.acts[id] || (byId.get(id) || {}).name || id);
-    const told = names.length ? `${w("timeline.became known")}: ${names.slice(0, 3).map(esc).join("; ")}${names.length > 3 ? ` + ${names.length - 3}` : ""}` : "";
+    const day = data.days[state.at], names = [...(published.get(day) || [])].map(act);
+    const told = names.length ? `${w("timeline.became known")}: ${names.slice(0, 3).join("; ")}${names.length > 3 ? ` + ${names.length - 3}` : ""}` : "";
     $(".knowledge output").innerHTML = `<b>${iso(day)}</b>${isAll() ? ` · ${w("timeline.everything known")}` : ""}${told ? ` <span class="muted small">· ${told}</span>` : ""}`;
     known.value = state.at;
     known.setAttribute("aria-valuetext", `${iso(day)}${isAll() ? `, ${say("timeline.everything known")}` : ""}`);
@@ -188,7 +193,11 @@
   };
   const draw = () => {
     const first = number(value("first")), last = number(value("last"));
-    if (first < last) { state.first = first; state.last = last; }
+    const wanting = $(".wanting", filters), fits = first < last;
+    if (fits) { state.first = first; state.last = last; }
+    wanting.hidden = fits;
+    wanting.innerHTML = fits ? "" : `${w("timeline.days wanted")} ${days(state.first, state.last + 1)}`;
+    for (const name of ["first", "last"]) filters.elements[name].setAttribute("aria-invalid", !fits);
     const width = axis.clientWidth || 600, want = wanted();
     hide();
     drawKnowledge();
@@ -211,7 +220,7 @@
     return `<p class="small">${esc(says)}</p><div class="branches">${Object.entries(readings).map(([id, [status, text]]) =>
       `<div class="branch"><b>${esc(id)}</b> ${status >= 0 ? standing(status, []) : ""}<div class="small">${esc(text)}</div></div>`).join("")}</div><p class="small">${w("timeline.settled by")} <b>${esc(settled)}</b></p>`;
   };
-  const whose = (by, since, measure) => `${by === measure ? `${w("timeline.own words")}` : `${w("timeline.by")} <b>${esc(data.acts[by])}</b> <code class="muted">${esc(by)}</code>`} · ${w("timeline.known since")} <span class="day">${iso(since)}</span>`;
+  const whose = (by, since, measure) => `${by === measure ? `${w("timeline.own words")}` : `${w("timeline.by")} <b>${act(by)}</b> <code class="muted">${esc(by)}</code>`} · ${w("timeline.known since")} <span class="day">${iso(since)}</span>`;
   const stale = (measure, stop) => !stop || stop - 1 > measure.reviewed ? `<div class="small"><span class="tag stale">${w("timeline.reviewed until")} ${iso(measure.reviewed)}</span> ${w("timeline.beyond")}</div>` : "";
   const ofProvision = ({ of, start, stop, what }) => {
     const [status, by, since, asked, readings, open, note, sources] = data.ways[what], id = of.split("/")[0], measure = byId.get(id);
