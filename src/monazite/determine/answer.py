@@ -71,6 +71,7 @@ class Finding:
     by: str  # the measure that made it stand so
     sources: tuple[Citation, ...]
     unverified: str
+    is_rebuttable: bool  # a reading that a case may overturn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

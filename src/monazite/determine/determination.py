@@ -189,7 +189,7 @@ class _Answerer:
             interpretations=tuple(
                 self._finding(r, int(self.truths[r.provision.id][0]))
                 for r in self.state.of(Effect.READING)
-                if self.truths[r.provision.id][0] > NO
+                if self._bears(r)
             ),
             break_even=self._break_even(),
             rests_on=self._rests_on(),
@@ -202,6 +202,13 @@ class _Answerer:
             tree=tuple(self.explainer.rule(r) for r in self.state.rules if with_tree
                        if r.provision.id in named or r.provision.effect in (*REQUIREMENTS, *EXCEPTIONS)),
         )  # fmt: skip
+
+    def _bears(self, rule: Rule) -> bool:
+        """A reading bears on the answer where what it is about applies or may. A rebuttable one may be why that does not."""
+        if self.truths[rule.provision.id][0] == NO:
+            return False
+        about = [self.truths[t][0] for t in rule.provision.targets if t in self.truths]
+        return rule.provision.rebuttable or any(truth > NO for truth in about)
 
     # -- which provisions ---------------------------------------------------------------------------------
 
@@ -256,6 +263,7 @@ class _Answerer:
             by=standing.period.by,
             sources=tuple(self._citation(*pair) for pair in dict.fromkeys(sources)),
             unverified=" ".join(filter(None, (provision.unverified, standing.period.unverified))),
+            is_rebuttable=provision.rebuttable,
         )
 
     def _since(self, rule: Rule) -> date:

@@ -78,9 +78,7 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
             says = f" ({duty.due_says})" if duty.due_says else ""
             yield from _wrap(f"* {duty.does}{due}{says} [{duty.provision}]", "      ", "    ")
     for finding in answer.interpretations:
-        yield from _wrap(
-            f"The authority's reading, rebuttable: {finding.says} [{finding.provision}]", "    ", "  "
-        )
+        yield from _wrap(f"{_reading(finding)}: {finding.says} [{finding.provision}]", "    ", "  ")
     if answer.rests_on:
         yield "  Rests on"
         for text in answer.rests_on:
@@ -106,6 +104,10 @@ def _regime(answer: RegimeAnswer, tree: bool) -> Iterator[str]:
         yield "  Conditions (+ yes, - no, ? unknown)"
         for node in opened_once(answer.tree):
             yield from _tree(node, 4)
+
+
+def _reading(finding: Finding) -> str:
+    return "The authority's reading, rebuttable" if finding.is_rebuttable else "How the rule is read"
 
 
 def _findings(findings: tuple[Finding, ...]) -> Iterator[str]:

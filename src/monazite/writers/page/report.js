@@ -143,7 +143,7 @@
       (later.length ? `<details class="quiet"><summary>${w("ui.missing latent")} (${later.length})</summary>${gapTable(later)}</details>` : "") +
       section(w("ui.break-even"), e.breaks.length ? `<ul class="tips">${e.breaks.map(breakEven).join("")}</ul>` : "") +
       section(w("ui.duties"), e.duties.length ? `<table class="cards duties"><tbody>${e.duties.map(duty).join("")}</tbody></table>` : "") +
-      section(`${w("ui.interpretations")} (${w("ui.rebuttable")})`, e.interpretations.map(finding).join("")) +
+      section(w("ui.interpretations"), e.interpretations.map(finding).join("")) +
       section(w("ui.remains"), e.remains.length ? listed(e.remains.map(i => esc(data.texts[i]))) : "") +
       section(w("ui.rests on"), e.rests.length ? listed(e.rests.map(i => esc(data.texts[i]))) : "") +
       (e.also.length ? `<details class="quiet"><summary>${w("ui.also")} (${e.also.length})</summary>${e.also.map(finding).join("")}</details>` : "") +
