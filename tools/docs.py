@@ -10,14 +10,18 @@ A page is made whole (docs/reference/, docs/law/<state>/), or a table is put bet
 
 import importlib
 import inspect
+import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+from monazite import leverage
 from monazite.determine.cases import EXPECTATIONS
 from monazite.determine.coverage import Coverage, cover
+from monazite.leverage.definitions import Definition
 from monazite.readers.cases import read_cases
 from monazite.readers.law import read_book
 from monazite.regime.conditions import SPECIAL, predicate_names
@@ -277,6 +281,55 @@ def facts_page() -> str:
     return "".join(parts)
 
 
+def measures() -> list[Definition]:
+    """Every measure of leverage by name; ValueError where two have one name."""
+    found: dict[str, tuple[str, Definition]] = {}
+    for module in sorted(info.name for info in pkgutil.iter_modules(leverage.__path__)):
+        for value in vars(importlib.import_module(f"monazite.leverage.{module}")).values():
+            if not isinstance(value, Definition):
+                continue
+            if found.setdefault(value.name, (module, value))[1] is not value:
+                raise ValueError(
+                    f"two measures are called '{value.name}': in {found[value.name][0]} and {module}"
+                )
+    return [found[name][1] for name in sorted(found)]
+
+
+def threshold_of(measure: Definition) -> str:
+    """The comparator and the threshold, as a decimal number where that is exact."""
+    if measure.threshold is None:
+        return ""
+    near = f"{float(measure.threshold):g}"
+    return f"{measure.comparator} {near}" if Fraction(near) == measure.threshold else measure.says()
+
+
+def measures_page() -> str:
+    """Every measure of leverage in one table, from the definitions that its module states."""
+    rows = [
+        [f"`{of.name}`", of.title, f"`{of.formula}`", of.unit, threshold_of(of), of.source, of.unverified]
+        for of in measures()
+    ]  # fmt: skip
+    return (
+        "# Measures of leverage\n\n"
+        + NOTICE
+        + "\nAt the end of this page you know every measure of who depends on whom: its formula, its unit, the threshold with its\n"
+        "comparator, where it is taken from, and what of it could not be read in a source. The table is drawn from the\n"
+        "definitions in `src/monazite/leverage/`, which also stand beside every figure that a command prints.\n\n"
+        "v is value, q quantity, s a share, M imports, X exports, P production; i exports, j imports, k is a product. A measure\n"
+        "that nothing can be said of is undefined, never nought. There is no index over several measures.\n\n"
+        + table(["measure", "title", "formula", "unit", "threshold", "source", "UNVERIFIED"], rows)
+    )
+
+
+def claims_page() -> str:
+    """Figures of the news held against the shipped data: what `monazite leverage claims --format md` writes."""
+    from monazite.leverage.claim_checks import check_claims
+    from monazite.readers.trade.claims import read_claims, shipped_sources
+    from monazite.writers.claims import claims_page as page_of
+
+    return page_of(check_claims(*read_claims(), shipped_sources()))
+
+
 def cli_page() -> str | None:
     """Every command with its arguments and options, from the commands themselves; None where there is no command yet."""
     try:
@@ -349,7 +402,9 @@ def _one_line(says: str) -> str:
 
 PAGES: dict[str, Callable[[], str | None]] = {
     "reference/facts.md": facts_page,
+    "reference/measures.md": measures_page,
     "reference/cli.md": cli_page,
+    "claims.md": claims_page,
 }
 """Pages that are made whole."""
 

@@ -58,6 +58,22 @@ LAW = {
     "coverage": ("monazite.cli.law_coverage:coverage", "What no worked case shows of the law."),
     "schema": ("monazite.cli.law:schema", "JSON Schema of measures, cases or fact documents."),
 }
+LEVERAGE = {
+    "pair": ("monazite.cli.leverage:pair", "What each of two dominates of the other's purchases."),
+    "product": ("monazite.cli.leverage:product", "Who supplies whom; chokepoints by stage; controls."),
+    "country": ("monazite.cli.leverage:country", "Most concentrated imports, suppliers, screens."),
+    "matrix": ("monazite.cli.leverage:matrix", "All pairs: dominated-trade share and asymmetry."),
+    "compare-screens": (
+        "monazite.cli.leverage:compare_screens",
+        "All screens side by side: where and why they disagree.",
+    ),
+    "claims": ("monazite.cli.leverage_claims:claims", "Figures of the news, held against the shipped data."),
+}
+TRADE = {
+    "load": ("monazite.cli.trade:load", "Load data of your own: BACI, Comtrade, Census, Comext and others."),
+    "list": ("monazite.cli.trade:list_data", "The data sets at hand, with release, years and rows."),
+    "info": ("monazite.cli.trade:info", "What a data set is: basis, licence, counts by year, notes."),
+}
 COMMANDS = {
     "demo": ("monazite.cli.demo:demo", "Run the example catalogues and say what to open."),
     "check": ("monazite.cli.check:check", "Check a catalogue: which products need whose licence, and why."),
@@ -66,12 +82,28 @@ COMMANDS = {
     "law": ("monazite.cli:law_group", "The law as dated data: status, text, changes, cases."),
     "events": ("monazite.cli.events:events", "The trade war as dated moves, with filters."),
     "tariff": ("monazite.cli.tariff:tariff", "What a good pays on top of the ordinary duty, by day."),
+    "trade": ("monazite.cli:trade_group", "The trade and production data at hand, and loading more."),
+    "leverage": ("monazite.cli:leverage_group", "Who depends on whom: pairs, products, countries, screens."),
 }
 
 
 @click.group("law", cls=LazyGroup, commands_at=LAW, context_settings={"help_option_names": ["-h", "--help"]})
 def law_group() -> None:
     """The law as dated data: how it stands, what it says, what changes, and its worked cases."""
+
+
+@click.group(
+    "leverage", cls=LazyGroup, commands_at=LEVERAGE, context_settings={"help_option_names": ["-h", "--help"]}
+)
+def leverage_group() -> None:
+    """Who depends on whom, in which goods, at which stage, since when, and how robust that is."""
+
+
+@click.group(
+    "trade", cls=LazyGroup, commands_at=TRADE, context_settings={"help_option_names": ["-h", "--help"]}
+)
+def trade_group() -> None:
+    """The trade and production data at hand, those shipped and those loaded, and loading more."""
 
 
 @click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

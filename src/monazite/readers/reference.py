@@ -38,6 +38,7 @@ class Countries:
 
     names: Mapping[str, str]  # alpha-3 -> English name
     by_name: Mapping[str, str]  # folded code or name in any language -> alpha-3
+    chinese: Mapping[str, str] = field(default_factory=dict)  # alpha-3 -> Chinese name
 
     def find(self, text: str) -> str | None:
         """The alpha-3 code for a code or name; None where there is none."""
@@ -176,7 +177,8 @@ def _countries(rows: list[dict[str, str]]) -> Countries:
             *_synonyms(row, (*LANGUAGES, "other")),
         ):
             by_name.setdefault(word, row["alpha3"])
-    return Countries(names=names, by_name=by_name)
+    chinese = {row["alpha3"]: row["zh"].split(";")[0] for row in rows if row["zh"]}
+    return Countries(names=names, by_name=by_name, chinese=chinese)
 
 
 def _tables(rows: list[dict[str, str]]) -> dict[str, str]:

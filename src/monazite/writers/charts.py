@@ -169,7 +169,7 @@ def timeline(
         layers.append(late.mark_rule(color=_LATE, strokeDash=[4, 3], opacity=0.8).encode(x=x))
     chart = alt.layer(*layers).resolve_scale(color="independent")
     step = 34 if narrow else 24
-    return _dressed(chart.properties(width=width - (0 if narrow else _LABEL_WIDTH), height=alt.Step(step)))
+    return dressed(chart.properties(width=width - (0 if narrow else _LABEL_WIDTH), height=alt.Step(step)))
 
 
 _LABEL_WIDTH = 250
@@ -266,7 +266,7 @@ def course(
     if reviewed is not None and first <= reviewed < last:
         late = alt.Chart(alt.Data(values=[{"from": (reviewed + timedelta(days=1)).isoformat()}]))
         layers.append(late.mark_rule(color=_LATE, strokeDash=[4, 3], opacity=0.7).encode(x=x))
-    return _dressed(
+    return dressed(
         alt.layer(*layers).resolve_scale(color="independent").properties(width=width - 40, height=150)
     )
 
@@ -302,14 +302,15 @@ def tally(counts: Mapping[Verdict, int], *, width: int = 860) -> Any:
             x=x, y=y, text=alt.Text("answers:Q", format=",")
         ),
     ]
-    return _dressed(
+    return dressed(
         alt.layer(*layers)
         .resolve_scale(color="independent")
         .properties(width=width - 200, height=alt.Step(20))
     )
 
 
-def _dressed(chart: Any) -> Any:
+def dressed(chart: Any) -> Any:
+    """A chart with the fonts and colours of the pages."""
     return (
         chart.configure(font=_FONT, background="transparent", padding=2, aria=False)
         .configure_view(stroke=None)

@@ -31,10 +31,10 @@ _MADE = datetime(1980, 1, 1)
 _HATCHED = 14  # a pattern of thin diagonal lines
 
 
-class _Book:
+class Workbook:
     """Writes sheets of texts and numbers with frozen headers and filters."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, title: str = "", comments: str = "") -> None:
         import xlsxwriter
 
         self.book = xlsxwriter.Workbook(
@@ -47,12 +47,17 @@ class _Book:
             },
         )
         self.book.set_properties(
-            {"created": _MADE, "title": word("ui.title"), "comments": word("ui.disclaimer")}
+            {
+                "created": _MADE,
+                "title": title or word("ui.title"),
+                "comments": comments or word("ui.disclaimer"),
+            }
         )
         plain = {"valign": "top", "text_wrap": True, "font_size": 10}
         self.text = self.book.add_format(plain)
         self.day = self.book.add_format({**plain, "num_format": "yyyy-mm-dd", "text_wrap": False})
         self.number = self.book.add_format({**plain, "num_format": "#,##0", "text_wrap": False})
+        self.float = self.book.add_format({**plain, "num_format": "General", "text_wrap": False})
         self.bold = self.book.add_format({**plain, "bold": True, "text_wrap": False})
         self.head = self.book.add_format({**plain, "bold": True, "bottom": 1, "bg_color": "#eef1f4"})
         self.outcomes = {
@@ -91,8 +96,12 @@ class _Book:
         value, form = cell if isinstance(cell, tuple) else (cell, None)
         if isinstance(value, date):
             sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), form or self.day)
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, form or self.text)
         elif isinstance(value, int) and not isinstance(value, Outcome):
             sheet.write_number(row, column, value, form or self.number)
+        elif isinstance(value, float):
+            sheet.write_number(row, column, value, form or self.float)
         elif value not in (None, ""):
             sheet.write_string(row, column, str(value)[:32_000], form or self.text)
 
@@ -111,7 +120,7 @@ def write_workbook(
 
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [name for name in survey.rows if regimes is None or name in regimes]
-    book = _Book(path)
+    book = Workbook(path)
     _summary(book, survey, shown, names, files, title, regimes)
     answers = book.sheet("Answers", _ANSWERS, _answers(book, shown))
     book.sheet("Gaps", _GAPS, _gaps(shown))
@@ -164,7 +173,7 @@ _SOURCES = (
 
 
 def _summary(
-    book: _Book,
+    book: Workbook,
     survey: Survey,
     shown: Shown,
     names: Sequence[str],
@@ -235,7 +244,7 @@ def _regime(name: str) -> str:
     return f"{word(f'regime.{name}')} {word(f'regime.{name}', 'zh')}"
 
 
-def _together(book: _Book, survey: Survey, names: Sequence[str]) -> Iterable[Sequence[Any]]:
+def _together(book: Workbook, survey: Survey, names: Sequence[str]) -> Iterable[Sequence[Any]]:
     """What the regimes say of the same pairs, a column each."""
     yield ((_both("ui.together"), book.bold),)
     yield (*((_regime(name), book.bold) for name in names), ("pairs 组合数", book.bold))
@@ -247,7 +256,7 @@ def _together(book: _Book, survey: Survey, names: Sequence[str]) -> Iterable[Seq
         yield (*cells, one.pairs)
 
 
-def _answers(book: _Book, shown: Shown) -> Iterable[Sequence[Any]]:
+def _answers(book: Workbook, shown: Shown) -> Iterable[Sequence[Any]]:
     for line, gaps in zip(shown.picked.lines, shown.explained.gaps, strict=True):
         forms = book.open if line.outcome is Verdict.NEEDS_EVIDENCE else book.outcomes
         facts = dict.fromkeys(
@@ -274,7 +283,7 @@ def _gaps(shown: Shown) -> Iterable[Sequence[Any]]:
         left -= len(gaps)
 
 
-def _requests(book: _Book, shown: Shown) -> Iterable[Sequence[Any]]:
+def _requests(book: Workbook, shown: Shown) -> Iterable[Sequence[Any]]:
     for one in shown.requests:
         yield (
             one.supplier, one.part, one.title, one.fact, fact_words(one.fact), one.answers, one.latent,
