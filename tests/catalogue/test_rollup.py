@@ -64,7 +64,7 @@ def by_paths(world: Sequence[Part], catalogue: Catalogue, counted: ListedContent
     return low, None if unbounded else high
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=st.data(), world=worlds)
 def test_the_roll_up_gives_what_every_path_by_itself_gives(data: st.DataObject, world: list[Part]) -> None:
     catalogue = to_catalogue(world, COUNTRIES)
@@ -233,7 +233,7 @@ def received_by_paths(
     return either(inside), either(kept)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(
     data=st.data(), world=worlds, once=st.sampled_from([None, Fraction(1, 10), Fraction(1, 4), Fraction(1)])
 )

@@ -247,7 +247,8 @@ def test_the_status_of_the_law_names_day_knowledge_and_who_made_it_stand_so() ->
 
 
 def test_a_measure_and_a_provision_are_shown_with_their_sources() -> None:
-    measure, clause = (run("law", "show", name) for name in ("cn-mofcom-2025-61", "cn-mofcom-2025-61/1.1"))
+    measure = run("law", "show", "cn-mofcom-2025-61")
+    clause = run("law", "show", "cn-mofcom-2025-61/1.1", "--no-cases")
     assert measure.exit_code == clause.exit_code == 0
     assert "published 2025-10-09" in measure.stdout
     assert "Sources" in measure.stdout

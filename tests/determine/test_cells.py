@@ -104,7 +104,7 @@ def cell_of(book: Book, regime: str, on: date, known_on: date | None) -> TimeCel
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data(), day=REAL_DAYS, known_on=KNOWN, path=st.sampled_from(PATHS))
 def test_what_stands_for_a_cell_answers_for_every_day_and_country_of_it(
     book: Book, cases: list[Case], data: st.DataObject, day: date, known_on: date | None, path: str
@@ -120,7 +120,7 @@ def test_what_stands_for_a_cell_answers_for_every_day_and_country_of_it(
         assert by_cell[regime] == direct, (regime, country, found.representative(country), day, cell.first)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(data=st.data(), day=REAL_DAYS, path=st.sampled_from(ENDS))
 def test_all_countries_of_a_class_are_answered_alike(
     book: Book, cases: list[Case], data: st.DataObject, day: date, path: str
@@ -136,7 +136,7 @@ def test_all_countries_of_a_class_are_answered_alike(
             assert len({each[book.countries.index(country)] for country in one.members}) == 1, one.members
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(law=books([LIST], [EAST]), world=parts(most=3), move=moves(), day=DAYS, known_on=st.sampled_from([None, *LEARNT]),
        path=st.sampled_from(["to", "from"]), country=st.sampled_from(COUNTRIES))  # fmt: skip
 def test_the_same_of_made_up_books(

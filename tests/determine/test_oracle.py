@@ -57,7 +57,7 @@ def compare_conditions(
             )
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(
     world=parts(),
     carried=st.lists(moves(), min_size=1, max_size=2),
@@ -77,7 +77,7 @@ def test_every_single_test_is_read_as_the_oracle_reads_it(
     compare_conditions(law, world, carried, day, known_on)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(
     world=parts(),
     carried=st.lists(moves(), min_size=1, max_size=2),
@@ -90,7 +90,7 @@ def test_every_condition_of_the_real_book_is_read_as_the_oracle_reads_it(
     compare_conditions(book, world, carried, day, known_on)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     world=parts(),
     carried=st.lists(moves(), min_size=1, max_size=2),

@@ -388,9 +388,10 @@ def test_an_answer_as_known_then_is_the_answer_of_the_book_as_it_was_then(
         assert engine_answer(now, pair, day) == engine_answer(replayed, pair, day)
 
 
-def test_nothing_is_controlled_before_any_law_was_known(book: Book) -> None:
+def test_what_was_known_before_the_book_begins_is_open(book: Book) -> None:
     answer = ask(book, to_document([MAGNET], CIVIL), date(2026, 1, 15), date(2020, 1, 1))
-    assert short(answer) == ("not controlled",) * 4
+    assert short(answer) == ("needs evidence", "not controlled", "prohibited", "needs evidence")
+    assert [gap.fact for gap in answer.gaps] == ["law:CN before 2020-12-01"]
 
 
 # -- rules among themselves -----------------------------------------------------------------------------------
