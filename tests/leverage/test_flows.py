@@ -186,3 +186,18 @@ def test_a_unit_is_dollars_or_refused() -> None:
     assert usd_per_unit("billion USD") == 10**9
     with pytest.raises(ValueError, match="'tonnes' is no unit of dollars"):
         usd_per_unit("tonnes")
+
+
+def test_a_group_keeps_the_recorded_quantity_and_the_value_it_stands_for() -> None:
+    """One member of two has a quantity: 3 t stand for 6 of 10; coverage as over the members' own rows, 6 / 10."""
+    rows = [("CHN", "DEU", "284690", 6.0, 3.0), ("CHN", "FRA", "284690", 4.0, None)]
+    apart = make_flows(2024, BASIS, rows)
+    pooled = pool(apart, {"EU27": ("DEU", "FRA")})
+    assert pooled.quantity is not None
+    assert (pooled.value.tolist(), pooled.quantity.tolist()) == ([10.0], [3.0])
+    assert quantity_coverage(pooled) == quantity_coverage(apart) == 0.6
+    assert quantity_coverage(coarsen(pooled, 2)) == 0.6
+    unknown = pool(make_flows(2024, BASIS, [(*row[:4], None) for row in rows]), {"EU27": ("DEU", "FRA")})
+    assert unknown.quantity is not None
+    assert np.isnan(unknown.quantity).all()
+    assert quantity_coverage(unknown) == 0

@@ -82,6 +82,9 @@ class Flows:
     product: NDArray[np.uint16]  # (R,)
     value: Values  # (R,) in `basis.unit`
     quantity: Values | None = None  # (R,) tonnes
+    weighed: Values | None = (
+        None  # (R,) the part of the value whose quantity is recorded, where rows were summed
+    )
 
     def __len__(self) -> int:
         return len(self.value)
@@ -95,6 +98,7 @@ class Flows:
         return replace(
             self, exporter=self.exporter[rows], importer=self.importer[rows], product=self.product[rows],
             value=self.value[rows], quantity=None if self.quantity is None else self.quantity[rows],
+            weighed=None if self.weighed is None else self.weighed[rows],
         )  # fmt: skip
 
 
@@ -203,7 +207,16 @@ def quantity_coverage(flows: Flows) -> float | None:
     total = float(flows.value.sum())
     if total == 0:
         return None
-    return 0.0 if flows.quantity is None else float(flows.value[~np.isnan(flows.quantity)].sum()) / total
+    return float(weighed_value(flows).sum()) / total
+
+
+def weighed_value(flows: Flows) -> Values:
+    """(R,) the part of each row's value whose quantity is recorded: all or nothing, but for rows that were summed."""
+    if flows.weighed is not None:
+        return flows.weighed
+    if flows.quantity is None:
+        return np.zeros(len(flows))
+    return np.where(np.isnan(flows.quantity), 0.0, flows.value)
 
 
 # -- other tables of the same trade -----------------------------------------------------------------------------
@@ -271,7 +284,10 @@ def pool(flows: Flows, groups: Mapping[str, Collection[str]]) -> Flows:
 
 
 def _merged(flows: Flows) -> Flows:
-    """Rows of one key as one row; its quantity is unknown where one of theirs is. Sums of printed decimals are exact."""
+    """Rows of one key as one row. Sums of printed decimals are exact.
+
+    The quantity is the sum of those recorded, unknown where none is; `weighed` keeps how much of the value it stands for.
+    """
     n, width = len(flows.countries), len(flows.products)
     key = (flows.exporter.astype(np.int64) * n + flows.importer) * width + flows.product
     keys, at = np.unique(key, return_inverse=True)
@@ -281,11 +297,16 @@ def _merged(flows: Flows) -> Flows:
         sums: Values = np.bincount(at, weights=whole, minlength=len(keys)) / steps
         return sums
 
+    quantity, weighed = None, summed(weighed_value(flows))
+    if flows.quantity is not None:
+        known = np.bincount(at, weights=~np.isnan(flows.quantity), minlength=len(keys)) > 0
+        quantity = np.where(known, summed(np.nan_to_num(flows.quantity)), np.nan)
     return replace(
         flows,
         exporter=(keys // (n * width)).astype(np.uint8),
         importer=(keys // width % n).astype(np.uint8),
         product=(keys % width).astype(np.uint16),
         value=summed(flows.value),
-        quantity=None if flows.quantity is None else summed(flows.quantity),
+        quantity=quantity,
+        weighed=weighed,
     )

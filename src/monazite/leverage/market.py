@@ -9,7 +9,7 @@ share of exactly one half is one half and not a neighbour of it.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
@@ -148,6 +148,10 @@ def make_market(flows: Flows, importer: str, members: Collection[str] = ()) -> M
     BadInput where the flows do not hold the importer, or hold none of the members, or are pooled already
     """
     inside = frozenset(members) or frozenset({importer})
+    if members:
+        said = f"{importer} as one trader, its inner trade removed; world exports by country"
+        others = "" if flows.basis.groups == "none" else f"; {flows.basis.groups}"
+        flows = replace(flows, basis=replace(flows.basis, groups=said + others))
     at = np.array([code in inside for code in flows.countries])
     if not at.any():
         raise BadInput([Fault(where=f"importer {importer}", what=f"the data of {flows.year} hold no trade of it",

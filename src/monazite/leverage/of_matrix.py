@@ -3,7 +3,7 @@
 import numpy as np
 
 from monazite.leverage.account import Column, Kind, Note, Row, Table, ground, maybe
-from monazite.leverage.flows import Flows, Values, cells
+from monazite.leverage.flows import Flows, Values, cells, weighed_value
 from monazite.leverage.shares import ASYMMETRY, DOMINATED_PRODUCTS, DOMINATED_TRADE, AllPairs
 
 ONE_WAY = "one of the two ships nothing to the other"
@@ -65,10 +65,8 @@ def largest_table(flows: Flows, pairs: AllPairs, least: float) -> Table:
 def _weighed(flows: Flows) -> Values:
     """(n, n) exporter, importer: value whose quantity is recorded."""
     n = len(flows.countries)
-    if flows.quantity is None:
-        return np.zeros((n, n))
-    value = np.where(np.isnan(flows.quantity), 0.0, flows.value)
-    found = np.bincount(cells(flows.exporter, flows.importer, n), weights=value, minlength=n * n)
+    at = cells(flows.exporter, flows.importer, n)
+    found = np.bincount(at, weights=weighed_value(flows), minlength=n * n)
     return found.reshape(n, n).astype(np.float64)
 
 

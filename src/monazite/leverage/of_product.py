@@ -19,7 +19,15 @@ from monazite.leverage.account import (
     ground,
     maybe,
 )
-from monazite.leverage.flows import Flows, choose, coarsen, export_totals, import_totals, quantity_coverage
+from monazite.leverage.flows import (
+    Flows,
+    choose,
+    coarsen,
+    export_totals,
+    import_totals,
+    quantity_coverage,
+    weighed_value,
+)
 from monazite.leverage.shares import (
     DOMINATED_PRODUCTS,
     EXPORT_HHI,
@@ -181,9 +189,7 @@ def _coverage_of(flows: Flows, country: NDArray[np.uint8]) -> NDArray[np.float64
     """(n,) share of the value of each country whose quantity is recorded."""
     n = len(flows.countries)
     whole = np.bincount(country, weights=flows.value, minlength=n)
-    if flows.quantity is None:
-        return np.zeros(n)
-    known = np.bincount(country, weights=np.where(np.isnan(flows.quantity), 0.0, flows.value), minlength=n)
+    known = np.bincount(country, weights=weighed_value(flows), minlength=n)
     found: NDArray[np.float64] = np.divide(known, whole, out=np.zeros(n), where=whole > 0)
     return found
 

@@ -30,6 +30,7 @@ from monazite.leverage.flows import (
     export_totals,
     import_shares,
     import_totals,
+    weighed_value,
     whole_steps,
 )
 
@@ -167,8 +168,7 @@ def by_quantity(flows: Flows) -> Flows:
 
 def cell_coverage(flows: Flows) -> Values:
     """(n, K) share of the value of each importer's imports of a product whose quantity is recorded; NaN without imports."""
-    quantity = np.full(len(flows), np.nan) if flows.quantity is None else flows.quantity
-    return _over(import_totals(flows, np.where(np.isnan(quantity), 0.0, flows.value)), import_totals(flows))
+    return _over(import_totals(flows, weighed_value(flows)), import_totals(flows))
 
 
 # -- dominated trade --------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from monazite.leverage.account import (
 )
 from monazite.leverage.concentration import N1_SUPPLY_SHARE, PRODUCTION_HHI, TOP_SHARE, hhi
 from monazite.leverage.definitions import Definition
-from monazite.leverage.flows import Flows, choose, export_totals
+from monazite.leverage.flows import Flows, choose, export_totals, weighed_value
 from monazite.leverage.production import Production, missing, production_shares
 from monazite.leverage.shares import outside_shares
 
@@ -105,8 +105,7 @@ def trade_seen(flows: Flows, stage: str, codes: Sequence[str], scope: str) -> Se
     tonnes = np.zeros(len(flows.countries))
     known = 0.0
     if held.quantity is not None:
-        recorded = ~np.isnan(held.quantity)
-        known = float(held.value[recorded].sum())
+        known = float(weighed_value(held).sum())
         tonnes = export_totals(held, held.quantity).sum(axis=1)
     weighed = float(tonnes.sum())
     return Seen(

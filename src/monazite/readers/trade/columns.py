@@ -47,8 +47,12 @@ def place_in(source: Source, header: bool = True) -> Place:
 def read_header(source: Source) -> tuple[str, ...]:
     """The names of the columns as written; empty where a text file has no header."""
     if source.suffix == ".parquet":
-        with source.open() as file:
-            return tuple(pq.ParquetFile(file).schema_arrow.names)
+        try:
+            with source.open() as file:
+                return tuple(pq.ParquetFile(file).schema_arrow.names)
+        except pa.ArrowInvalid as error:
+            raise BadInput([Fault(where=source.name, what="is no Parquet file, as its name says",
+                                  mend="Name it for what it is, or fetch it again")]) from error  # fmt: skip
     if source.suffix == ".json":
         return read_json_rows(source)[0]
     return sniff(source).columns

@@ -50,9 +50,18 @@ class Source:
         return gzip.GzipFile(fileobj=held) if self.base.lower().endswith(".gz") else held  # type: ignore[return-value]
 
     def head(self) -> bytes:
-        """The first bytes."""
-        with self.open() as file:
-            return file.read(_HEAD)
+        """The first bytes.
+
+        Raises
+        ------
+        BadInput where the file is called gzip and is none
+        """
+        try:
+            with self.open() as file:
+                return file.read(_HEAD)
+        except (gzip.BadGzipFile, EOFError) as error:
+            raise BadInput([Fault(where=self.name, what="is no gzip file, as its name says",
+                                  mend="Name it for what it is, or fetch it again")]) from error  # fmt: skip
 
     def says(self) -> str:
         """Name and size."""
