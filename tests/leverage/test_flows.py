@@ -74,7 +74,7 @@ def test_products_are_chosen_whole_or_by_their_first_digits() -> None:
     assert choose(TOY, products=["01"], importers=["DEU"]).value.sum() == 6  # 5 + 1
 
 
-def test_coarser_codes_keep_the_trade_and_lose_a_quantity_that_is_half_known() -> None:
+def test_coarser_codes_keep_the_trade_and_what_quantity_is_known() -> None:
     found = coarsen(TOY, 2)
     assert found.products == ("01", "85")
     assert found.basis.digits == 2
