@@ -104,7 +104,7 @@ def cell_of(book: Book, regime: str, on: date, known_on: date | None) -> TimeCel
     return found
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(data=st.data(), day=REAL_DAYS, known_on=KNOWN, path=st.sampled_from(PATHS))
 def test_what_stands_for_a_cell_answers_for_every_day_and_country_of_it(
     book: Book, cases: list[Case], data: st.DataObject, day: date, known_on: date | None, path: str

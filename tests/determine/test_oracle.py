@@ -90,7 +90,7 @@ def test_every_condition_of_the_real_book_is_read_as_the_oracle_reads_it(
     compare_conditions(book, world, carried, day, known_on)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(
     world=parts(),
     carried=st.lists(moves(), min_size=1, max_size=2),

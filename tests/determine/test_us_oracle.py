@@ -81,7 +81,7 @@ def compare(book: Book, world: Sequence[Part], carried: Sequence[Move], on: date
             )
 
 
-@settings(max_examples=18, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(world=us_parts(), carried=st.lists(us_moves(), min_size=1, max_size=2), day=st.sampled_from(DAYS))
 def test_every_condition_of_us_law_is_read_as_the_oracle_reads_it(
     book: Book, world: list[Part], carried: list[Move], day: date
