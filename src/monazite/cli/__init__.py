@@ -74,6 +74,14 @@ TRADE = {
     "list": ("monazite.cli.trade:list_data", "The data sets at hand, with release, years and rows."),
     "info": ("monazite.cli.trade:info", "What a data set is: basis, licence, counts by year, notes."),
 }
+DISRUPT = {
+    "line": ("monazite.cli.disrupt_line:line", "Which part stops a line, when, and for how many days."),
+    "calibrate": (
+        "monazite.cli.disrupt_calibrate:calibrate",
+        "Fit the licence delay to counts of approvals.",
+    ),
+    "network": ("monazite.cli.disrupt_network:network", "What blocked links cost industries or firms."),
+}
 COMMANDS = {
     "demo": ("monazite.cli.demo:demo", "Run the example catalogues and say what to open."),
     "check": ("monazite.cli.check:check", "Check a catalogue: which products need whose licence, and why."),
@@ -84,6 +92,7 @@ COMMANDS = {
     "tariff": ("monazite.cli.tariff:tariff", "What a good pays on top of the ordinary duty, by day."),
     "trade": ("monazite.cli:trade_group", "The trade and production data at hand, and loading more."),
     "leverage": ("monazite.cli:leverage_group", "Who depends on whom: pairs, products, countries, screens."),
+    "disrupt": ("monazite.cli:disrupt_group", "What stops if a licence is late, and when."),
 }
 
 
@@ -104,6 +113,13 @@ def leverage_group() -> None:
 )
 def trade_group() -> None:
     """The trade and production data at hand, those shipped and those loaded, and loading more."""
+
+
+@click.group(
+    "disrupt", cls=LazyGroup, commands_at=DISRUPT, context_settings={"help_option_names": ["-h", "--help"]}
+)
+def disrupt_group() -> None:
+    """What stops if a licence is late or never comes: which line, on which day, by which part."""
 
 
 @click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,1 @@
+"""Files of disruption: tables of flows, scenarios."""
