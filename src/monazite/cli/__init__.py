@@ -76,11 +76,26 @@ TRADE = {
 }
 DISRUPT = {
     "line": ("monazite.cli.disrupt_line:line", "Which part stops a line, when, and for how many days."),
+    "mitigate": ("monazite.cli.disrupt_mitigate:mitigate", "The cheapest remedy, beside doing nothing."),
     "calibrate": (
         "monazite.cli.disrupt_calibrate:calibrate",
         "Fit the licence delay to counts of approvals.",
     ),
+    "hindcast": ("monazite.cli.disrupt_hindcast:hindcast", "Exports by month, foretold from what was known."),
     "network": ("monazite.cli.disrupt_network:network", "What blocked links cost industries or firms."),
+    "rank": ("monazite.cli.disrupt_rank:rank", "Structural index: what would fail with each firm."),
+    "macro": (
+        "monazite.cli.disrupt_macro:macro",
+        "Price and power of one material, beside published figures.",
+    ),
+    "alternatives": (
+        "monazite.cli.disrupt_alternatives:alternatives",
+        "Capacity elsewhere against need, by stage and year.",
+    ),
+    "escalate": (
+        "monazite.cli.disrupt_escalate:escalate",
+        "Who answered how, and what strategies would cost.",
+    ),
 }
 COMMANDS = {
     "demo": ("monazite.cli.demo:demo", "Run the example catalogues and say what to open."),
