@@ -24,6 +24,9 @@ from monazite.terms.kleene import NO, UNKNOWN, YES, Truths
 
 Floats = NDArray[np.float64]
 
+NEAR = 1e-9
+"""Two amounts this near, relative, are compared again in exact fractions; floats err by far less."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListedContent:
@@ -104,8 +107,11 @@ class Structure:
         found[self.catalogue.parent] = True
         return found
 
-    def content(self, listed: ListedContent) -> tuple[Floats, Floats]:
-        """Value of listed content in one unit of each node, low and high end; (n,) each, inf where unbounded."""
+    def content(self, listed: ListedContent) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Value of listed content in one unit of each node, low and high end; (n,) each, inf where unbounded.
+
+        And where it rests on an intermediate that lies too near `once` for floats to say whether it counts.
+        """
         c = self.catalogue
         number, steps = self._sweep
         with np.errstate(invalid="ignore"):
@@ -122,6 +128,7 @@ class Structure:
         received[number, 0], received[number, 1] = listed.share_low == 1, listed.share_high > 0
         value = np.empty((len(c), 2))
         value[number, 0], value[number, 1] = c.value.low_float, c.value.high_float
+        near = np.zeros(len(c), dtype=bool)
         first = steps[0][0].start if steps else len(c)
         endless = self._endless
         for level, (rows, q_low, q_high) in enumerate([(slice(0, first), None, None), *steps]):
@@ -144,15 +151,21 @@ class Structure:
             if listed.once is not None:
                 limit = float(listed.once)
                 with np.errstate(invalid="ignore"):
-                    below = (inside[:, 1] < limit * value[rows, 0]) & ~np.isinf(inside[:, 1])
-                    above = inside[:, 0] > limit * value[rows, 1]
+                    limits = limit * value[rows]
+                    below = (inside[:, 1] < limits[:, 0]) & ~np.isinf(inside[:, 1])
+                    above = inside[:, 0] > limits[:, 1]
+                near[rows] = (inside[:, 1] > 0) & (
+                    too_near(inside[:, 1], limits[:, 0]) | too_near(inside[:, 0], limits[:, 1])
+                )
+                if q_high is not None:
+                    near[rows] |= (q_low + q_high) @ near[: rows.start] > 0
                 kept = inside * ~below[:, None]
                 kept[:, 0] = np.where(above, kept[:, 0], 0.0)
                 both = np.stack(
                     [np.minimum(own[rows, 0], kept[:, 0]), np.maximum(own[rows, 1], kept[:, 1])], axis=1
                 )
                 carried[rows] = np.where(surely[:, None], own[rows], np.where(perhaps[:, None], both, kept))
-        return ends[number, 0], ends[number, 1]
+        return ends[number, 0], ends[number, 1], near[number]
 
     def any_inside(self, truth: Truths, undeclared: Truths) -> Truths:
         """Does something inside each node satisfy what `truth` says of every node? (n,)
@@ -255,6 +268,12 @@ class Structure:
         surely = listed.listed[node] == YES or declared
         low = value_low * (share_high or 0 if declared else share_low) if surely else Fraction(0)
         return low, _times(value_high, share_high)
+
+
+def too_near(a: Floats, b: Floats) -> NDArray[np.bool_]:
+    """So near that floats may put them on the wrong side of each other."""
+    finite = np.isfinite(a) & np.isfinite(b)
+    return finite & (np.abs(a - b) <= NEAR * np.maximum(np.abs(a), np.abs(b)))
 
 
 def _kept(inside: Interval, value: Interval, limit: Fraction) -> Interval:

@@ -298,7 +298,7 @@ def _open_content(explainer: Explainer, test: ContentTest, node: int) -> list[tu
     """What leaves a share of content open: the item's value, and the materials whose value, origin or kind is open."""
     catalogue, items = explainer.batch.catalogue, explainer.items
     test = explainer.settled(test)
-    counted, low, high = items.content(test)
+    counted, low, high, _ = items.content(test)
     found: list[tuple[str, int]] = []
     if catalogue.value.low[node] != catalogue.value.high[node]:
         found.append(("item.value", node))

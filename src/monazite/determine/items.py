@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monazite.catalogue.model import MIXED, NOT_KNOWN, NOT_USED, Catalogue
-from monazite.catalogue.rollup import Floats, ListedContent, Structure
+from monazite.catalogue.rollup import Floats, ListedContent, Structure, too_near
 from monazite.regime.book import Book
 from monazite.regime.conditions import (
     Condition,
@@ -50,10 +50,6 @@ from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, between, negate
 _OF_PART_FORM = np.array([form in PART_FORMS for form in FORMS] + [False])
 _PACKED = 30
 """So many truths fit into one int64 as digits of base three."""
-_NEAR = 1e-9
-"""A share this near to its threshold is compared again in exact fractions; floats err by far less."""
-_SMALL = 1000
-"""A catalogue of so many nodes is small."""
 
 
 def country_truths(countries: tuple[str, ...], test: CountryTest) -> Truths:
@@ -104,7 +100,7 @@ class ItemFacts:
         self._truths: dict[Test, Truths] = {}
         self._line_truths: dict[str, Truths] = {}
         self._exact: dict[tuple[ContentTest, bool], dict[int, tuple[Interval, Interval]]] = {}
-        self._contents: dict[ContentTest, tuple[ListedContent, Floats, Floats]] = {}
+        self._contents: dict[ContentTest, tuple[ListedContent, Floats, Floats, NDArray[np.bool_]]] = {}
 
     def truth(self, test: Test) -> Truths:
         """(n,) truth of the test for every node."""
@@ -369,8 +365,8 @@ class ItemFacts:
         )  # fmt: skip
         return ItemFacts(self.book, phantom)
 
-    def content(self, test: ContentTest) -> tuple[ListedContent, Floats, Floats]:
-        """What counts as content in one unit of each node, and its low and high value; the move is settled in the test."""
+    def content(self, test: ContentTest) -> tuple[ListedContent, Floats, Floats, NDArray[np.bool_]]:
+        """What counts as content in one unit of each node, its low and high value, and where only fractions can say."""
         key = _content_key(test)
         if key not in self._contents:
             c = self.catalogue
@@ -401,17 +397,16 @@ class ItemFacts:
 
     def _content_share(self, test: ContentTest) -> Truths:
         """Does the content reach the share of each node's own value? Exact where it is near."""
-        _, low, high = self.content(test)
+        _, low, high, unsure = self.content(test)
         value = self.catalogue.value
         with np.errstate(invalid="ignore"):
             limit_low, limit_high = float(test.limit) * value.low_float, float(test.limit) * value.high_float
             surely = (low > 0) & (low >= limit_high)
             perhaps = (high > 0) & (high >= limit_low)
-            near = _close(low, limit_high) | _close(high, limit_low)
         truth: Truths = between(surely, surely | perhaps)
-        doubtful = [int(n) for n in np.flatnonzero(near & ((low > 0) | (high > 0)))]
-        if test.once and len(low) <= _SMALL:  # whether an intermediate counts is itself a comparison
-            doubtful = [int(n) for n in np.flatnonzero(high > 0)]
+        if test.limit:  # whether there is anything at all, floats say as well
+            unsure = unsure | too_near(low, limit_high) | too_near(high, limit_low)
+        doubtful = np.flatnonzero(unsure & (high > 0)).tolist()
         exact = self.exact_content(doubtful, test) if doubtful else {}
         for node in doubtful:
             truth[node] = _share_reaches(exact[node], value[node], test.comparator, test.limit)
@@ -421,11 +416,6 @@ class ItemFacts:
 def _content_key(test: ContentTest) -> ContentTest:
     """Tests that differ in their threshold alone share what they count, unless the threshold decides what counts."""
     return test if test.once else replace(test, comparator="", limit=Fraction(0))
-
-
-def _close(a: Floats, b: Floats) -> NDArray[np.bool_]:
-    finite = np.isfinite(a) & np.isfinite(b)
-    return finite & (np.abs(a - b) <= _NEAR * np.maximum(np.abs(a), np.abs(b)))
 
 
 def _share_reaches(content: tuple[Fraction, Fraction | None], value: tuple[Fraction, Fraction | None], comparator: str,

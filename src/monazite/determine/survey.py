@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from monazite.catalogue.model import Catalogue
 from monazite.catalogue.moves import Moves
 from monazite.determine.answer import Determination, Gap
-from monazite.determine.combine import apply
+from monazite.determine.combine import applied_branches
 from monazite.determine.determination import answer
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import OpenTest, gaps_of, open_tests
@@ -225,8 +225,7 @@ def _deciding(state: LawState, regime: RegimeBatch) -> list[tuple[str, ...]]:
     truths = provision_truths(state, regime.tests, regime.truths)
     count = len(regime.truths)
     applies: dict[str, NDArray[np.bool_]] = {}
-    for branch in state.branches:
-        one = apply(state, truths, branch)
+    for one in {id(one): one for one in applied_branches(state, truths)}.values():
         least = np.zeros(count, dtype=np.int8)
         for item in one.contributions:
             least = np.maximum(least, np.where(item.truth == 2, np.int8(item.outcome), np.int8(0)))
