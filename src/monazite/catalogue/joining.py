@@ -57,7 +57,7 @@ def _joined(name: str, values: Sequence[Any], sizes: Sequence[int], offsets: Seq
         )
     if not isinstance(values[0], dict):
         return _column(values)
-    if any(isinstance(key, int) for value in values for key in value):
+    if isinstance(next((key for value in values for key in value), None), int):
         return _shifted(values, offsets)
     if not any(values):
         return {}

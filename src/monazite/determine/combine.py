@@ -6,16 +6,17 @@ day asks for nothing but is named. Truth is three-valued throughout, so an outco
 lattice: the worst that surely stands, and the worst that may.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monazite.determine.states import Branch, LawState, Rule
-from monazite.regime.conditions import Condition, Test
 from monazite.regime.model import EXCEPTIONS, REQUIREMENTS, Effect
-from monazite.terms.kleene import NO, UNKNOWN, YES, Truths, negate
+from monazite.terms.kleene import UNKNOWN, YES, Truths, negate
 from monazite.terms.outcomes import Outcome
 
 Ranks = NDArray[np.int8]
@@ -46,58 +47,88 @@ class Bounds:
     at_most: Ranks
 
 
-def condition_truth(
-    condition: Condition, leaf: Callable[[Test], Truths], cases: int, known: dict[int, Truths] | None = None
-) -> Truths:
-    """(P,) truth of a resolved condition from the truth of its tests.
+class ProvisionTruths(Mapping[str, Truths]):
+    """Truth of every rule's condition for P cases: provision id -> (P,)."""
 
-    `known` keeps the truth of definitions that several conditions share, by the identity of the condition.
-    """
-    if condition.kind == "test":
-        assert condition.test is not None
-        return leaf(condition.test)
-    if condition.kind == "definition":
-        found = known.get(id(condition)) if known is not None else None
-        if found is None:
-            found = condition_truth(condition.children[0], leaf, cases, known)
-            if known is not None:
-                known[id(condition)] = found
-        return found
-    if condition.kind == "not":
-        return negate(condition_truth(condition.children[0], leaf, cases, known))  # type: ignore[no-any-return]
-    if not condition.children:
-        return np.full(cases, YES if condition.kind == "all" else NO)
-    join = np.minimum if condition.kind == "all" else np.maximum
-    truth = condition_truth(condition.children[0], leaf, cases, known)
-    for child in condition.children[1:]:
-        truth = join(truth, condition_truth(child, leaf, cases, known))
-    return truth
+    def __init__(self, state: LawState, rows: Truths) -> None:
+        self._place, self._rows = state.place, rows  # (rules, P)
+
+    def __getitem__(self, name: str) -> Truths:
+        truth: Truths = self._rows[self._place[name]]
+        return truth
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._place)
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    @property
+    def cases(self) -> int:
+        """P."""
+        return int(self._rows.shape[1])
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The provisions whose condition holds or may hold in some case."""
+        any_case = np.any(self._rows, axis=1)
+        return frozenset(name for name, place in self._place.items() if any_case[place])
 
 
-def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, latent: bool = False) -> Applied:
-    """What every rule adds under one branch.
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """What stands in the book under one branch of readings, whatever the case."""
+
+    live: dict[str, Rule]  # in the text, in force or not
+    effective: frozenset[str]  # asks for something
+    standing: tuple[str, ...]  # effective, and about something that is
+
+
+def _branch(state: LawState, branch: Branch, latent: bool) -> _Branch:
+    """The same for every case; found once for a state of the law."""
+    key = "branch", tuple(branch.items()), latent
+    if key not in state.kept:
+        asking = state.of(*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY)
+        live = {r.provision.id: r for r in asking if r.is_read(branch) and r.status(branch).is_printed}
+        effective = frozenset(name for name, r in live.items() if latent or r.status(branch).is_enforced)
+        standing: dict[str, None] = {}
+        for effects in ((Effect.LICENCE, Effect.BAN), EXCEPTIONS, (Effect.POLICY,), (Effect.DUTY,)):
+            for rule in state.of(*effects):
+                alone = rule.provision.effect in (*REQUIREMENTS, Effect.DUTY)
+                if rule.provision.id in effective and (
+                    alone or any(t in standing for t in rule.provision.targets)
+                ):
+                    standing[rule.provision.id] = None
+        state.kept[key] = _Branch(live, effective, tuple(standing))
+    return state.kept[key]  # type: ignore[no-any-return]
+
+
+def apply(state: LawState, truths: ProvisionTruths, branch: Branch, *, latent: bool = False) -> Applied:
+    """What every rule adds under one branch; a rule that holds in no case adds nothing.
 
     Parameters
     ----------
     state : the rules
-    truths : provision id -> (P,) truth of its condition
     branch : the reading chosen for each question
     latent : count every printed rule as if it had effect; else one that nobody enforces asks for nothing
     """
-    asking = state.of(*REQUIREMENTS, *EXCEPTIONS, Effect.POLICY, Effect.DUTY)
-    live = {r.provision.id: r for r in asking if r.is_read(branch) and r.status(branch).is_printed}
-    effective = {name for name, r in live.items() if latent or r.status(branch).is_enforced}
-    exceptions = {name: truths[name] for r in state.of(*EXCEPTIONS) if (name := r.provision.id) in live}
-    for name in list(exceptions):
+    known, held = _branch(state, branch, latent), truths.held
+    live, effective = known.live, known.effective
+
+    def holding(*effects: Effect) -> Iterator[tuple[str, Rule]]:
+        for rule in state.of(*effects):
+            name = rule.provision.id
+            if name in held and name in live:
+                yield name, rule
+
+    exceptions = {name: truths[name] for name, _ in holding(*EXCEPTIONS)}
+    for name in exceptions:
         for other in live[name].provision.overrides:
             if other in exceptions and name in effective:
                 exceptions[other] = np.minimum(exceptions[other], negate(truths[name]))
     made: list[Contribution] = []
-    standing: dict[str, Truths] = {}
-    for rule in state.of(Effect.LICENCE, Effect.BAN):
-        name = rule.provision.id
-        if name not in live:
-            continue
+    standing = dict.fromkeys(known.standing, np.zeros(truths.cases, dtype=np.int8))
+    for name, rule in holding(Effect.LICENCE, Effect.BAN):
         has_effect = name in effective
         # What an exclusion takes out, a rule without effect does not touch either; an exemption owes a report all the same.
         clearing = [
@@ -113,22 +144,17 @@ def apply(state: LawState, truths: Mapping[str, Truths], branch: Branch, *, late
             standing[name] = stands
         made.append(Contribution(rule, stands, _gives(rule) if has_effect else Outcome.NOT_IN_FORCE))
     for name, truth in exceptions.items():
-        targets = [t for t in live[name].provision.targets if t in standing] if name in effective else []
-        if targets:
-            standing[name] = np.minimum(truth, np.maximum.reduce([truths[t] for t in targets]))
+        if name in standing:
+            targets = [truths[target] for target in live[name].provision.targets if target in standing]
+            standing[name] = np.minimum(truth, np.maximum.reduce(targets))
             made.append(Contribution(live[name], standing[name], _gives(live[name])))
-    for rule in state.of(Effect.POLICY):
-        name = rule.provision.id
-        if name in effective:
+    for name, rule in chain(holding(Effect.POLICY), holding(Effect.DUTY)):
+        if name in standing:
             asked = [np.minimum(truths[name], standing[t]) for t in rule.provision.targets if t in standing]
             if asked:
                 standing[name] = np.maximum.reduce(asked)
+            if asked and rule.provision.effect is Effect.POLICY:
                 made.append(Contribution(rule, standing[name], _gives(rule)))
-    for rule in state.of(Effect.DUTY):
-        name = rule.provision.id
-        if name in effective:
-            asked = [np.minimum(truths[name], standing[t]) for t in rule.provision.targets if t in standing]
-            standing[name] = np.maximum.reduce(asked) if asked else np.zeros_like(truths[name])
     return Applied(tuple(made), standing)
 
 
@@ -156,12 +182,12 @@ def as_held(state: LawState, found: Bounds) -> Bounds:
     return found if state.is_held else Bounds(found.at_least, np.full_like(found.at_most, max(Outcome)))
 
 
-def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: bool = False) -> list[Applied]:
+def applied_branches(state: LawState, truths: ProvisionTruths, *, latent: bool = False) -> list[Applied]:
     """What applies under each branch of readings, in the order of `state.branches`.
 
     Branches that differ only in questions whose rules hold in none of the cases share one result.
     """
-    open_now = {q for rule in state.questioned for q in rule.questions if truths[rule.provision.id].any()}
+    open_now = {q for rule in state.questioned for q in rule.questions if rule.provision.id in truths.held}
     done: dict[tuple[str, ...], Applied] = {}
     found = []
     for branch in state.branches:
@@ -172,15 +198,13 @@ def applied_branches(state: LawState, truths: Mapping[str, Truths], *, latent: b
     return found
 
 
-def branch_bounds(
-    state: LawState, truths: Mapping[str, Truths], cases: int, *, latent: bool = False
-) -> list[Bounds]:
+def branch_bounds(state: LawState, truths: ProvisionTruths, *, latent: bool = False) -> list[Bounds]:
     """The bounds under each branch of readings, in the order of `state.branches`."""
     done: dict[int, Bounds] = {}
     found = []
     for one in applied_branches(state, truths, latent=latent):
         if id(one) not in done:
-            done[id(one)] = as_held(state, bounds(one.contributions, cases))
+            done[id(one)] = as_held(state, bounds(one.contributions, truths.cases))
         found.append(done[id(one)])
     return found
 

@@ -279,7 +279,7 @@ def open_questions(regime: RegimeBatch, pattern: int, cell: int) -> tuple[str, .
     """The questions of law whose readings give a pattern different bounds in a cell."""
     state: LawState = regime.cells[cell].state
     truths: Truths = regime.truths[pattern][None, :]
-    found = branch_bounds(state, provision_truths(state, regime.tests, truths), 1)
+    found = branch_bounds(state, provision_truths(state, regime.tests, truths))
     made = []
     for question in state.questions:
         by_reading: dict[str, list[int]] = {}

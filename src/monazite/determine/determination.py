@@ -26,7 +26,7 @@ from monazite.determine.answer import (
 from monazite.determine.combine import Applied, applied_branches, as_held, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer
 from monazite.determine.gaps import gaps_of, open_tests, try_tests
-from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths, varied_truths
+from monazite.determine.kernel import Batch, RegimeBatch, evaluate, provision_truths
 from monazite.determine.moving import is_stated
 from monazite.determine.question import read_question
 from monazite.determine.states import LawState, Rule, leaf_tests
@@ -152,9 +152,9 @@ class _Answerer:
         self.branch_bounds = [as_held(self.state, bounds(a.contributions, 1)) for a in self.applied]
         found = hull(self.branch_bounds)
         self.at_least, self.at_most = Outcome(int(found.at_least[0])), Outcome(int(found.at_most[0]))
-        latent = hull(branch_bounds(self.state, self.truths, 1, latent=True))
+        latent = hull(branch_bounds(self.state, self.truths, latent=True))
         self.latent = outcome_of(int(latent.at_least[0]), int(latent.at_most[0]))
-        self._place = {test: i for i, test in enumerate(regime.tests)}
+        self._place = self.state.position(regime.tests)
         self._met: dict[int, int] = {}  # by the identity of conditions, which the state keeps
         self._reached: dict[int, tuple[ContentTest, ...]] = {}
 
@@ -441,7 +441,7 @@ class _Answerer:
     def _rests_on(self) -> tuple[str, ...]:
         """Statements and claims that nobody made and that would change the outcome if made; and bounds that were filled in."""
         tried = [self._place[test] for test in self.state.tests if self._unstated(test)]
-        flips = try_tests(self.state, self.regime.tests, self.row, self.truths, tried, latent=False)
+        flips = try_tests(self.state, self.regime.tests, self.row, tried, latent=False)
         said = [f"not stated: {FACTS[getattr(t.test, 'path', 'item.kind')].says}" for t in flips if t.moves]
         filled = [f"filled in: {note}" for note in self._valued]
         return tuple(dict.fromkeys([*said, *filled]))
@@ -463,7 +463,7 @@ class _Answerer:
                  if isinstance(t, TruthTest) and t.path.startswith("knows.") and FACTS[t.path].kind is Kind.YES_NO]  # fmt: skip
         rows = np.repeat(self.row[None, :], len(known), axis=0)
         rows[np.arange(len(known)), known] = YES
-        truths = varied_truths(self.state, self.regime.tests, rows, known, self.truths)
+        truths = provision_truths(self.state, self.regime.tests, rows)
         made = [
             f"{rule.provision.id}: {rule.provision.says}"
             for rule in self.state.of(Effect.LICENCE, Effect.BAN)

@@ -5,15 +5,15 @@ and nothing else has made it idle. Each is then tried as no and as yes with all 
 cases go through the same combination as everything else, as one batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from monazite.determine.answer import Gap
-from monazite.determine.combine import applied_branches, bounds, branch_bounds, hull
+from monazite.determine.combine import ProvisionTruths, applied_branches, bounds, branch_bounds, hull
 from monazite.determine.explain import Explainer, line_facts
-from monazite.determine.kernel import provision_truths, varied_truths, verdicts
+from monazite.determine.kernel import provision_truths, verdicts
 from monazite.determine.states import Law, LawState, axis_of, leaf_tests, move_tests
 from monazite.regime.conditions import (
     Condition,
@@ -50,7 +50,6 @@ def try_tests(
     state: LawState,
     tests: tuple[Test, ...],
     row: Truths,
-    truths: Mapping[str, Truths],
     tried: list[int],
     *,
     latent: bool,
@@ -60,7 +59,6 @@ def try_tests(
     Parameters
     ----------
     row : (tests,) truth of each test
-    truths : provision id -> (1,) truth of its condition with that row
     """
     if not tried:
         return []
@@ -68,8 +66,7 @@ def try_tests(
     for i, position in enumerate(tried):
         cases[1 + 2 * i, position] = NO
         cases[2 + 2 * i, position] = YES
-    varied = varied_truths(state, tests, cases, tried, truths)
-    found = hull(branch_bounds(state, varied, len(cases), latent=latent))
+    found = hull(branch_bounds(state, provision_truths(state, tests, cases), latent=latent))
     codes = verdicts(found)
     made = []
     for i, position in enumerate(tried):
@@ -101,18 +98,16 @@ def open_tests(
     row : (tests,) truth of each test
     now, latent : whether outcome and latent outcome are undecided
     """
-    key = "open tests", row.tobytes(), tests, now, latent
+    key = "open tests", row[state.columns(tests)].tobytes(), now, latent
     if key not in state.kept:
-        position = {test: i for i, test in enumerate(tests)}
-        truths = provision_truths(state, tests, row[None, :]) if now or latent else {}
+        position = state.position(tests)
+        truths = provision_truths(state, tests, row[None, :])
         found = []
         for word, wanted in (("outcome", now), ("latent", latent)):
             if not wanted:
                 continue
             users = _open_tests(state, tests, row, truths, latent=word == "latent")
-            tried = try_tests(
-                state, tests, row, truths, [position[t] for t in users], latent=word == "latent"
-            )
+            tried = try_tests(state, tests, row, [position[t] for t in users], latent=word == "latent")
             found += [OpenTest(one, word, tuple(users[one.test])) for one in tried]
         state.kept[key] = tuple(found)
     return state.kept[key]  # type: ignore[no-any-return]
@@ -144,20 +139,24 @@ def _says(path: str) -> str:
 
 
 def _open_tests(
-    state: LawState, tests: tuple[Test, ...], row: Truths, truths: Mapping[str, Truths], *, latent: bool
+    state: LawState, tests: tuple[Test, ...], row: Truths, truths: ProvisionTruths, *, latent: bool
 ) -> dict[Test, list[str]]:
     """The open tests that could still move the bounds, and the rules they are open in.
 
     A rule matters where it may stand, surely does not yet, and asks for more than what surely stands; within
     it, the tests that no other test has already made idle.
     """
-    leaf = dict(zip(tests, row.tolist(), strict=True))
+    position, codes = state.position(tests), row.tolist()
     rules = {rule.provision.id: rule for rule in state.rules}
     open_in: dict[str, list[Test]] = {}
 
     def still_open(name: str) -> list[Test]:
         if name not in open_in:
-            open_in[name] = _residual(rules[name].condition, leaf)[1] if truths[name][0] == UNKNOWN else []
+            is_open = truths[name][0] == UNKNOWN
+            residual = (
+                _residual(rules[name].condition, lambda test: codes[position[test]]) if is_open else (0, [])
+            )
+            open_in[name] = residual[1]
         return open_in[name]
 
     found: dict[Test, dict[str, None]] = {}
@@ -176,11 +175,11 @@ def _open_tests(
     return {test: list(users) for test, users in found.items()}
 
 
-def _residual(condition: Condition, leaf: Mapping[Test, int]) -> tuple[int, list[Test]]:
+def _residual(condition: Condition, leaf: Callable[[Test], int]) -> tuple[int, list[Test]]:
     """Truth of a condition, and where it is open the tests on which it still depends."""
     if condition.kind == "test":
         assert condition.test is not None
-        truth = leaf[condition.test]
+        truth = leaf(condition.test)
         return truth, [condition.test] if truth == UNKNOWN else []
     parts = [_residual(child, leaf) for child in condition.children]
     truths = [truth for truth, _ in parts]
@@ -217,7 +216,7 @@ def _asked_of_the_move(explainer: Explainer, test: Test) -> list[Test]:
         return []
     leaf = {m: explainer.truth(m) for m in move_tests(test)}
     everything = {t: leaf.get(t, int(UNKNOWN)) for t in leaf_tests(test.counted)}
-    return [t for t in dict.fromkeys(_residual(test.counted, everything)[1]) if t in leaf]
+    return [t for t in dict.fromkeys(_residual(test.counted, everything.__getitem__)[1]) if t in leaf]
 
 
 def _open_move_facts(explainer: Explainer, test: Test) -> list[str]:

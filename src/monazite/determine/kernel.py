@@ -7,7 +7,7 @@ of the law, and every pair of item and move on every day is then a look-up. A si
 one; its explanation reads the same truths.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from monazite.catalogue.model import Catalogue
 from monazite.catalogue.moves import Moves
-from monazite.determine.combine import Bounds, branch_bounds, condition_truth, hull
+from monazite.determine.combine import Bounds, ProvisionTruths, branch_bounds, hull
 from monazite.determine.items import ItemFacts
 from monazite.determine.moving import MoveFacts
-from monazite.determine.states import Cell, Law, LawState, Rule, axis_of, law_of, move_tests, settled
+from monazite.determine.programs import Graph, Program
+from monazite.determine.states import Cell, Law, LawState, axis_of, law_of, move_tests, settled
 from monazite.regime.book import Book
 from monazite.regime.conditions import Condition, ContentTest, Test
 from monazite.terms.facts import Axis
@@ -177,12 +178,11 @@ def _touched(
 ) -> NDArray[np.bool_]:
     """(P,) does anything stated bring the pair under a law, by one of the conditions?"""
 
-    def leaf(test: Test) -> Truths:
-        return items.truth(test)[node] if axis_of(test) is Axis.ITEM else moving.truth(test)[move]
-
-    found = np.zeros(len(node), dtype=bool)
-    for condition in conditions:
-        found |= condition_truth(condition, leaf, len(node)) == YES
+    program = Program(Graph(), conditions)
+    leaves = np.empty((len(program.tests), len(node)), dtype=np.int8)
+    for row, test in enumerate(program.tests):
+        leaves[row] = items.truth(test)[node] if axis_of(test) is Axis.ITEM else moving.truth(test)[move]
+    found: NDArray[np.bool_] = (program.run(leaves) == YES).any(axis=0)
     return found
 
 
@@ -223,41 +223,23 @@ def _distinct(columns: list[Truths], count: int) -> tuple[Truths, NDArray[np.int
     return rows, code
 
 
-def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
+def provision_truths(state: LawState, tests: tuple[Test, ...], truths: Truths) -> ProvisionTruths:
     """Truth of every rule's condition for Q patterns, from the (Q, tests) truths of the tests."""
-    return _truths_of(state.rules, tests, truths)
+    return ProvisionTruths(state, _run(state, tests, truths)[:-1])
 
 
-def varied_truths(
-    state: LawState,
-    tests: tuple[Test, ...],
-    truths: Truths,
-    varied: Iterable[int],
-    alone: Mapping[str, Truths],
-) -> dict[str, Truths]:
-    """The same for variations of one pattern in the tests at the positions `varied`; `alone` holds its own truths."""
-    asking = (state.asking.get(tests[i], ()) for i in varied)
-    among = list({id(rule): rule for rules in asking for rule in rules}.values())
-    repeated = {name: np.repeat(truth, len(truths)) for name, truth in alone.items()}
-    return repeated | _truths_of(among, tests, truths)
-
-
-def _truths_of(rules: Iterable[Rule], tests: tuple[Test, ...], truths: Truths) -> dict[str, Truths]:
-    column = dict(zip(tests, truths.T, strict=True))
-    known: dict[int, Truths] = {}
-    return {
-        r.provision.id: condition_truth(r.condition, column.__getitem__, len(truths), known) for r in rules
-    }
+def _run(state: LawState, tests: tuple[Test, ...], truths: Truths) -> Truths:
+    """(rules + 1, Q): of every rule, and whether the law is touched."""
+    return state.program.run(truths.T[state.columns(tests)])
 
 
 def decide(state: LawState, tests: tuple[Test, ...], truths: Truths) -> Outcomes:
     """Outcomes of Q patterns in one state of the law; arrays (Q,)."""
-    conditions = provision_truths(state, tests, truths)
-    now = hull(branch_bounds(state, conditions, len(truths)))
-    latent = hull(branch_bounds(state, conditions, len(truths), latent=True))
-    column = {test: truths[:, i] for i, test in enumerate(tests)}
-    touched = condition_truth(state.touched_by, column.__getitem__, len(truths))
-    return Outcomes(verdicts(now), now.at_least, now.at_most, verdicts(latent), touched)
+    rows = _run(state, tests, truths)
+    conditions = ProvisionTruths(state, rows[:-1])
+    now = hull(branch_bounds(state, conditions))
+    latent = hull(branch_bounds(state, conditions, latent=True))
+    return Outcomes(verdicts(now), now.at_least, now.at_most, verdicts(latent), rows[-1])
 
 
 def verdicts(found: Bounds) -> NDArray[np.int8]:

@@ -12,6 +12,10 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from monazite.determine.programs import Graph, Program
 from monazite.parties.names import listed_names
 from monazite.regime.book import Book, Standing
 from monazite.regime.conditions import (
@@ -68,6 +72,7 @@ class LawState:
     touched_by: Condition  # what brings a question under this law at all
     questions: tuple[str, ...]
     branches: tuple[Branch, ...]
+    graph: Graph = field(repr=False)
     is_held: bool = True  # the book holds the law of these days; else it may ask for anything
     kept: dict[object, Any] = field(
         default_factory=dict, repr=False
@@ -79,13 +84,28 @@ class LawState:
         return tuple(leaf_tests(self.touched_by, *(r.condition for r in self.rules)))
 
     @cached_property
-    def asking(self) -> dict[Test, tuple[Rule, ...]]:
-        """The rules that evaluate each test."""
-        found: dict[Test, list[Rule]] = {}
-        for rule in self.rules:
-            for test in leaf_tests(rule.condition):
-                found.setdefault(test, []).append(rule)
-        return {test: tuple(rules) for test, rules in found.items()}
+    def program(self) -> Program:
+        """What answers every rule's condition, in their order, and then whether the law is touched."""
+        return Program(self.graph, [*(rule.condition for rule in self.rules), self.touched_by])
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each rule, by provision id."""
+        return {rule.provision.id: place for place, rule in enumerate(self.rules)}
+
+    def position(self, tests: tuple[Test, ...]) -> dict[Test, int]:
+        """Where each test stands among `tests`; kept for those asked about last."""
+        if "position" not in self.kept or self.kept["position"][0] is not tests:
+            self.kept["position"] = tests, {test: i for i, test in enumerate(tests)}
+            self.kept.pop("columns", None)
+        return self.kept["position"][1]  # type: ignore[no-any-return]
+
+    def columns(self, tests: tuple[Test, ...]) -> NDArray[np.intp]:
+        """Where the tests of the program stand among `tests`."""
+        position = self.position(tests)
+        if "columns" not in self.kept:
+            self.kept["columns"] = np.array([position[test] for test in self.program.tests], dtype=np.intp)
+        return self.kept["columns"]  # type: ignore[no-any-return]
 
     @cached_property
     def clears(self) -> dict[str, tuple[Rule, ...]]:
@@ -131,6 +151,7 @@ class Law:
         self._defined: dict[tuple[str, object], Condition] = {}
         self._filled: dict[tuple[str, date], tuple[Condition, tuple[object, ...]]] = {}
         self._states: dict[object, LawState] = {}
+        self.graph = Graph()
 
     def cells(self, first: date, last: date) -> tuple[Cell, ...]:
         """The cells that cover the days `first` through `last`, in order; equal neighbours are one cell."""
@@ -171,7 +192,7 @@ class Law:
             questions = _questions(rules)
             choices = [[(q, reading.id) for reading in self.book.questions[q].readings] for q in questions]
             branches = tuple(dict(choice) for choice in product(*choices))
-            self._states[key] = LawState(tuple(rules), touched, questions, branches, is_held)
+            self._states[key] = LawState(tuple(rules), touched, questions, branches, self.graph, is_held)
         return self._states[key]
 
     def _resolve(self, provision: Provision, on: date) -> Condition:
@@ -279,23 +300,26 @@ def leaf_tests(*conditions: Condition) -> list[Test]:
     return list(found)
 
 
-@lru_cache(maxsize=4096)
 def move_tests(test: Test) -> tuple[Test, ...]:
     """The tests of the move on which a test of the item depends: what counts as content may turn on where it goes."""
-    if not isinstance(test, ContentTest):
-        return ()
-    return tuple(t for t in leaf_tests(test.counted) if axis_of(t) is Axis.MOVE)
+    return _move_tests(test.counted) if isinstance(test, ContentTest) else ()
+
+
+@lru_cache(maxsize=1024)
+def _move_tests(counted: Condition) -> tuple[Test, ...]:
+    return tuple(t for t in leaf_tests(counted) if axis_of(t) is Axis.MOVE)
 
 
 def settled(test: ContentTest, truth_of: Callable[[Test], int]) -> ContentTest:
     """The test for one move: what it asks of the move replaced by the answer."""
-    return _settled(test, tuple(int(truth_of(asked)) for asked in move_tests(test)))
+    answers = tuple(int(truth_of(asked)) for asked in move_tests(test))
+    return replace(test, counted=_settled(test.counted, answers))
 
 
-@lru_cache(maxsize=16384)
-def _settled(test: ContentTest, answers: tuple[int, ...]) -> ContentTest:
+@lru_cache(maxsize=4096)
+def _settled(counted: Condition, answers: tuple[int, ...]) -> Condition:
     """What no longer matters is left out, so that moves which differ only in that share one test."""
-    known = dict(zip(move_tests(test), answers, strict=True))
+    known = dict(zip(_move_tests(counted), answers, strict=True))
     filled: dict[int, Condition] = {}
 
     def fill(condition: Condition) -> Condition:
@@ -318,7 +342,7 @@ def _settled(test: ContentTest, answers: tuple[int, ...]) -> ContentTest:
         left = tuple(child for child in children if _truth(child) != idle)
         return replace(condition, children=left) if left else _known(idle)
 
-    return replace(test, counted=fill(test.counted))
+    return fill(counted)
 
 
 def _known(truth: int) -> Condition:

@@ -91,7 +91,7 @@ class ContentTest:
     """
 
     of: str  # id of the item list or definition
-    counted: "Condition" = field(hash=False)
+    counted: "Condition"
     origin: tuple[str, ...]
     comparator: str
     limit: Fraction
@@ -176,6 +176,13 @@ class Condition:
     children: tuple["Condition", ...] = ()
     test: Test | None = None
     where: str = field(default="", compare=False)
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        """Worked out once: conditions are deep and are looked up often."""
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash((self.kind, self.children, self.test)))
+        return self._hash  # type: ignore[return-value]
 
 
 ALWAYS = Condition("all")

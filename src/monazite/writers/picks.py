@@ -156,7 +156,7 @@ def _doubts_in(survey: Survey, rows: Rows, cell: int, members: list[int]) -> lis
         return [Doubt.FACTS] * len(members)
     used, position = np.unique(rows.pattern[members], return_inverse=True)
     truths = regime.truths[used]
-    branches = branch_bounds(state, provision_truths(state, regime.tests, truths), len(used))
+    branches = branch_bounds(state, provision_truths(state, regime.tests, truths))
     law = np.zeros(len(used), dtype=bool)
     facts = np.zeros(len(used), dtype=bool)
     for one in branches:
