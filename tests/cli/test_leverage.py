@@ -44,7 +44,7 @@ def answer(*arguments: str) -> dict[str, list[dict[str, object]]]:
 def test_what_ten_digits_say_of_china_and_the_united_states() -> None:
     rows = answer("pair", "CHN", "USA", "--data", "us-imports")["variants"]
     at = {(row["digits"], row["special"], row["denominator"]): row["out"] for row in rows}
-    # The reference gives these shares of the shipped table no numbers; that finer codes raise the share is its warning.
+    # Finer codes raise the share: the warning that comes with every share by code.
     assert at[4, "kept", "data"] < at[6, "kept", "data"] < at[8, "kept", "data"] < at[10, "kept", "data"]
     assert at[6, "kept", "own"] == pytest.approx(at[6, "kept", "data"] * 429 / 525, rel=0.01)
     assert {row["back"] for row in rows} == {None}
@@ -129,6 +129,24 @@ def test_screens_are_asked_about_the_products_named() -> None:
     tables = answer("compare-screens", "--importer", "JPN", "--product", "2846")
     assert [row["product"] for row in tables["screens"]] == ["284610", "284690"]
     assert {row["year"] for row in tables["screen-figures"]} == {2022, 2023, 2024}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("compare-screens", "--importer", "EU27", "--factor", "bogus=1"), "'bogus=1' is no factor"),
+        (("compare-screens", "--importer", "EU27", "--factor", "licence=-1"), "'licence=-1' is no factor"),
+        (("compare-screens", "--importer", "EU27", "--factor", "licence=nan"), "'licence=nan' is no factor"),
+        (("matrix", "--least-trade", "nan"), "'nan' is not a finite number"),
+        (("pair", "CHN", "USA", "--out", "shares.cvs"), "'.cvs' is no format"),
+        (("claims", "--out", "claims.html"), "'.html' is no format"),
+    ],
+    ids=lambda held: held[-1] if isinstance(held, tuple) else "",
+)
+def test_what_is_no_answerable_option_gets_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    found = run(*arguments)
+    assert found.exit_code in (1, 2)
+    assert sentence in found.stderr
 
 
 # -- formats ----------------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def explain(
         regimes=regimes,
         book_path=book_path,
     )
+    for note in checked.reading.notes:
+        click.echo(f"note: {note}", err=True)
     batch = checked.survey.batch
     carried = sorted({batch.catalogue.names[n] for n in batch.node})
     if part not in carried:

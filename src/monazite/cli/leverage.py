@@ -42,7 +42,7 @@ from monazite.cli.leverage_screens import (
     products_under,
     records_of,
 )
-from monazite.cli.options import book_option, on_option, with_faults
+from monazite.cli.options import Number, book_option, on_option, with_faults
 from monazite.terms.faults import BadInput, Fault
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def country(
 
 @click.command()
 @shared_options
-@click.option("--least-trade", "least", type=click.FloatRange(min=0), default=1000.0, show_default=True,
+@click.option("--least-trade", "least", type=Number(min=0), default=1000.0, show_default=True,
               help="Trade both ways, in million USD, from which a pair is among the largest shown.")  # fmt: skip
 @html_option
 @with_faults
@@ -314,10 +314,8 @@ def matrix(
               help="What stands for the conditions of MERICS that could not be read.")  # fmt: skip
 @click.option("--factor", "factors", multiple=True, metavar="EFFECT=NUMBER",
               help="Trade factor of EU supply risk for controls in force, such as licence=1.1; an input, no source was read.")  # fmt: skip
-@click.option(
-    "--recycling", type=click.FloatRange(0, 1), help="End-of-life recycling input rate, for EU supply risk."
-)
-@click.option("--substitution", type=click.FloatRange(0, 1), help="Substitution index, for EU supply risk.")
+@click.option("--recycling", type=Number(0, 1), help="End-of-life recycling input rate, for EU supply risk.")
+@click.option("--substitution", type=Number(0, 1), help="Substitution index, for EU supply risk.")
 @on_option
 @shared_options
 @html_option

@@ -35,7 +35,10 @@ def claims(form: str | None, out: Path | None) -> None:
     from monazite.writers.claims import claims_lines, claims_page, plain_claims
 
     if form is None:
-        form = out.suffix.removeprefix(".") if out is not None and out.suffix in (".md", ".json") else "table"
+        suffix = out.suffix.removeprefix(".").casefold() if out is not None else ""
+        if suffix not in ("md", "json", "", "txt"):
+            raise click.UsageError(f"--out {out}: '.{suffix}' is no format; md, json and txt are")
+        form = suffix if suffix in ("md", "json") else "table"
     found = check_claims(*read_claims(), shipped_sources())
     if form == "md":
         text = claims_page(found)

@@ -381,6 +381,10 @@ def write(account: "Account", *, form: str | None, out: Path | None, page: Path 
 
     if form is None:
         suffix = out.suffix.removeprefix(".").casefold() if out else ""
+        if suffix not in (*FORMS, "", "txt"):
+            raise click.UsageError(
+                f"--out {out}: '.{suffix}' is no format; {', '.join(FORMS[1:])} and txt are"
+            )
         form = suffix if suffix in FORMS else "table"
     if out is None and form not in TO_STDOUT:
         raise click.UsageError(f"--format {form} needs a file: --out NAME.{form}")

@@ -1,5 +1,6 @@
 """The screens of `monazite leverage`: markets of an importer, records side by side, and measures that need more inputs."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PEERS = ("USA", "EU27", "JPN", "KOR", "DEU", "IND", "CHN")
 """Importers whose screens stand side by side for a product."""
+FACTOR_EFFECTS = ("licence", "ban")
+"""Effects of controls that a trade factor can be given for."""
 
 
 def markets_of(asked: Asked, code: str, product: str | None = None) -> list["Market"]:
@@ -241,11 +244,13 @@ def _share(value: float | None) -> str:
 
 def parse_factor(text: str, faults: list[Fault]) -> tuple[str, float]:
     """A trade factor by effect; a fault where it is none."""
-    effect, _, number = text.partition("=")
+    effect, _, number = (part.strip() for part in text.partition("="))
     try:
-        return effect.strip(), float(Fraction(number.strip()))
-    except ValueError:
-        faults.append(
-            Fault(where="--factor", what=f"'{text}' is no factor", mend="Write licence=1.1 or ban=1.3")
-        )
-        return effect, 1.0
+        factor = float(Fraction(number))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        factor = math.nan
+    if effect not in FACTOR_EFFECTS or not factor >= 0:
+        effects = " or ".join(FACTOR_EFFECTS)
+        what = f"'{text}' is no factor: an effect ({effects}) and a number of zero or more are wanted"
+        faults.append(Fault(where="--factor", what=what, mend="Write licence=1.1 or ban=1.3"))
+    return effect, factor

@@ -2,6 +2,7 @@
 
 import errno
 import functools
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -51,6 +52,17 @@ class DaySpan(click.ParamType):
         if span[1] < span[0]:
             self.fail(f"{last} is before {first}", param, ctx)
         return span
+
+
+class Number(click.FloatRange):
+    """A finite number in a range; `nan` lies in every range and is no number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, or wrong use."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
 
 
 class OutPath(click.Path):

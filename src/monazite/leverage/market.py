@@ -8,6 +8,7 @@ share of exactly one half is one half and not a neighbour of it.
     market.figure("import-hhi", "850511").value   0.83, or None where nothing is imported
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -263,3 +264,12 @@ INGREDIENTS: Mapping[str, Ingredient] = MappingProxyType({
         "HHI of world exports without those to the largest or named supplier", _world_outside),
 })  # fmt: skip
 """What screens are made from, by name."""
+
+
+def floored(share: float) -> str:
+    """A share in per cent with one decimal, rounded down: what is not all is never written as 100 %.
+
+    >>> floored(0.9998), floored(1.0)
+    ('99.9%', '100.0%')
+    """
+    return f"{math.floor(share * 1000) / 10:.1f}%"

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from monazite.leverage.definitions import Comparator, Definition
 from monazite.leverage.flows import Basis
-from monazite.leverage.market import INGREDIENTS, Market
+from monazite.leverage.market import INGREDIENTS, Market, floored
 from monazite.leverage.production import Stage
 
 SWD = "European Commission, SWD(2021) 352 final, 5 May 2021"
@@ -270,7 +270,7 @@ def crma(market: Market, product: str, *, stage: Stage | None = None) -> Screen:
     if coverage is not None and coverage < 1:
         by_quantity = Condition(
             definition=CRMA_65, ingredient=by_quantity.ingredient, year=market.year, figure=by_quantity.figure,
-            holds=None, why=f"quantity is recorded for {coverage:.1%} of the value",
+            holds=None, why=f"quantity is recorded for {floored(coverage)} of the value",
         )  # fmt: skip
     by_value = _condition(market, product, CRMA_65, "supplier-share")
     notes = (f"stage: {stage}" if stage else "no stage named", *_of_the_union(market))

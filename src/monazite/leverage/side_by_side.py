@@ -14,7 +14,7 @@ from typing import Protocol
 
 from monazite.leverage.definitions import Definition
 from monazite.leverage.flows import Basis
-from monazite.leverage.market import Market
+from monazite.leverage.market import Market, floored
 from monazite.leverage.production import Stage
 from monazite.leverage.screens import Condition, Rule, Screen, cdi, cepii, crma, dominated, merics_like
 
@@ -227,7 +227,7 @@ def _value_against_quantity(market: Market, product: str) -> tuple[str, ...]:
     one = market.figure("supplier-share", product, by_value).value or 0.0
     same = market.figure("supplier-share-quantity", product, by_value).value or 0.0
     coverage = market.quantity_coverage(product) or 0.0
-    of = f" of what is recorded ({coverage:.1%} of the value)" if coverage < 0.9995 else ""
+    of = f" of what is recorded ({floored(coverage)} of the value)" if coverage < 0.9995 else ""
     if by_value != by_quantity:
         other = market.figure("supplier-share-quantity", product, by_quantity).value or 0.0
         return (
