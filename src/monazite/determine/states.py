@@ -5,7 +5,7 @@ columns; two days on which everything resolves alike share one state.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -38,6 +38,8 @@ from monazite.terms.kleene import NO, YES
 
 Branch = dict[str, str]
 """The reading chosen for each question."""
+_Named = tuple[str, tuple[str, ...]]
+_COUNTRIES, _PARTIES = "countries", "parties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,12 @@ class Law:
             sorted({*book.cuts(self.provisions, known_on=known_on), *([begins] if begins else [])})
         )
         self._between: dict[int, LawState] = {}  # position among the cuts -> state
-        self._resolved: dict[tuple[str, object], Condition] = {}
-        self._defined: dict[tuple[str, object], Condition] = {}
-        self._filled: dict[tuple[str, date], tuple[Condition, tuple[object, ...]]] = {}
+        self._resolved: dict[
+            tuple[object, ...], Condition
+        ] = {}  # by whose condition it is, and what was filled in
+        self._defined: dict[int, Condition] = {}  # by the identity of what is inside, which is kept above
+        self._named: dict[str, tuple[_Named, ...]] = {}
+        self._meant: dict[tuple[_Named, date], object] = {}
         self._states: dict[object, LawState] = {}
         self.graph = Graph()
 
@@ -208,65 +213,90 @@ class Law:
         return self._dated(self.regime, regime.touched_by if regime else ALWAYS, on)
 
     def _dated(self, name: str, condition: Condition, on: date) -> Condition:
-        """The condition on a day: the same object on days on which nothing dated in it differs."""
-        dated: list[object] = []
-        filled = self._fill(condition, on, dated)
-        return self._resolved.setdefault((name, tuple(dict.fromkeys(dated))), filled)
+        """The condition on a day: the same object on days on which nothing that it names differs."""
+        key = name, *(self._means(named, on) for named in self._names_in(name, condition))
+        if key not in self._resolved:
+            self._resolved[key] = self._fill(condition, on)
+        return self._resolved[key]
 
-    def _fill(self, condition: Condition, on: date, dated: list[object]) -> Condition:
-        """The condition with country groups and party lists as they are on the day; what was filled in goes to `dated`."""
-        test = condition.test
-        if test is None:
-            return replace(
-                condition, children=tuple(self._fill(child, on, dated) for child in condition.children)
+    def _names_in(self, name: str, condition: Condition) -> tuple["_Named", ...]:
+        """The country groups and party lists that a condition names, those of its definitions among them."""
+        if name not in self._named:
+            found = dict.fromkeys(self._find_named(condition))
+            groups = self.book.groups
+            self._named[name] = tuple(n for n in found if n[0] == _PARTIES or any(g in groups for g in n[1]))
+        return self._named[name]
+
+    def _find_named(self, condition: Condition) -> Iterator["_Named"]:
+        for child in condition.children:
+            yield from self._find_named(child)
+        match condition.test:
+            case DefinitionTest(definition):
+                yield from self._names_in(definition, self.book.definitions[definition].condition)
+            case CountryTest() as test:
+                yield _COUNTRIES, test.names
+            case ContentTest() as test:
+                yield from self._find_named(test.counted)
+                yield _COUNTRIES, test.origin
+            case MadeWithTest() as test:
+                yield _COUNTRIES, test.countries
+            case InsideTest() as test:
+                yield from self._find_named(test.condition)
+            case ListedTest() | OwnedTest() as test:
+                yield _PARTIES, test.lists
+
+    def _means(self, named: _Named, on: date) -> object:
+        """What names stand for on a day."""
+        if (named, on) not in self._meant:
+            kind, names = named
+            self._meant[named, on] = (
+                self._countries(names, on) if kind == _COUNTRIES else self._parties(names, on)
             )
-        filled: Test = test
-        match test:
-            case DefinitionTest():
-                return self._fill_definition(test, on, dated)
-            case CountryTest():
-                perhaps = self.book.members(test.names, on=on, known_on=self.known_on, perhaps=True)
-                if perhaps:
-                    dated.append(perhaps)
-                names = self._countries(test.names, on, dated)
-                filled = replace(test, names=names, perhaps=tuple(sorted(perhaps)))
-            case ContentTest():
-                counted = self._expand(self._fill(test.counted, on, dated))
-                filled = replace(test, counted=counted, origin=self._countries(test.origin, on, dated))
-            case MadeWithTest():
-                filled = replace(test, countries=self._countries(test.countries, on, dated))
-            case InsideTest():
-                filled = InsideTest(self._expand(self._fill(test.condition, on, dated)))
-            case ListedTest() | OwnedTest():
-                entries = (
-                    (e.names, e.periods) for name in test.lists for e in self.book.party_lists[name].entries
-                )
-                filled = replace(test, names=listed_names(entries, on=on, known_on=self.known_on))
-                dated.append(filled.names)
-        return replace(condition, test=filled)
+        return self._meant[named, on]
 
-    def _fill_definition(self, test: DefinitionTest, on: date, dated: list[object]) -> Condition:
-        """A definition on a day: the same object wherever it is named while nothing dated in it changes."""
-        if (test.definition, on) not in self._filled:
-            inner: list[object] = []
-            filled = self._fill(self.book.definitions[test.definition].condition, on, inner)
-            kept = tuple(dict.fromkeys(inner))
-            made = self._defined.setdefault((test.definition, kept), Condition("definition", (filled,), test))
-            self._filled[test.definition, on] = made, kept
-        found, kept = self._filled[test.definition, on]
-        dated += kept
-        return found
+    def _countries(self, names: tuple[str, ...], on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The countries that codes and groups stand for surely, and perhaps."""
+        surely, perhaps = (
+            self.book.members(names, on=on, known_on=self.known_on, perhaps=maybe) for maybe in (False, True)
+        )
+        return tuple(sorted(surely)), tuple(sorted(perhaps))
+
+    def _parties(self, lists: tuple[str, ...], on: date) -> frozenset[str]:
+        """The names on party lists."""
+        entries = ((e.names, e.periods) for name in lists for e in self.book.party_lists[name].entries)
+        return listed_names(entries, on=on, known_on=self.known_on)
+
+    def _fill(self, condition: Condition, on: date) -> Condition:
+        """The condition with country groups and party lists as they are on the day."""
+        filled: Test
+        match condition.test:
+            case None:
+                return replace(
+                    condition, children=tuple(self._fill(child, on) for child in condition.children)
+                )
+            case DefinitionTest(definition) as test:
+                inner = self._dated(definition, self.book.definitions[definition].condition, on)
+                return self._defined.setdefault(id(inner), Condition("definition", (inner,), test))
+            case CountryTest() as test:
+                surely, perhaps = self._countries(test.names, on)
+                filled = replace(test, names=surely, perhaps=perhaps)
+            case ContentTest() as test:
+                counted = self._expand(self._fill(test.counted, on))
+                filled = replace(test, counted=counted, origin=self._countries(test.origin, on)[0])
+            case MadeWithTest() as test:
+                filled = replace(test, countries=self._countries(test.countries, on)[0])
+            case InsideTest() as test:
+                filled = InsideTest(self._expand(self._fill(test.condition, on)))
+            case ListedTest() | OwnedTest() as test:
+                filled = replace(test, names=self._parties(test.lists, on))
+            case test:
+                filled = test
+        return replace(condition, test=filled)
 
     def _expand(self, condition: Condition) -> Condition:
         if condition.kind == "definition":
             return self._expand(condition.children[0])
         return replace(condition, children=tuple(self._expand(child) for child in condition.children))
-
-    def _countries(self, names: tuple[str, ...], on: date, dated: list[object]) -> tuple[str, ...]:
-        members = tuple(sorted(self.book.members(names, on=on, known_on=self.known_on)))
-        if members != tuple(sorted(names)):
-            dated.append(members)
-        return members
 
 
 @lru_cache(maxsize=32)
