@@ -1,11 +1,14 @@
 # ruff: noqa: E402 - threads are set before numpy is read
-"""A day of the network and a shock of the structural index, against a read of the table and against BoARIO.
+"""What is claimed about speed of the disruption part: network, structural index, parts and lines, remedies.
 
-    python benchmarks/disruption.py [network|firms|both] [RUNS]
+    python benchmarks/disruption.py [--only network,firms,parts,mitigation] [--runs 5] [--sizes 48,1000,2000,5000]
 
-CPU time on one thread, medians. Tables are made up: 50 sectors, random flows. The read is a sum over an array of the
-size of the table's shares, in the same run. BoARIO (GPL-3, never imported by the package) runs where it is installed,
-for few days, with orders that follow capacity as ours do.
+CPU time on one thread, medians; the whole takes some minutes. Everything is made up: tables of 50 sectors with random
+flows, networks of firms of very unequal size, parts with random covers. One read of the table is a sum over an array of
+the size of its shares, in the same run. BoARIO (GPL-3, never imported by the package) runs where it is installed and
+memory allows, for few days, with orders that follow capacity. A line per figure, parted by tabs:
+
+    name    what    value    unit    bar    pass or MISS, empty without a bar
 """
 
 import os
@@ -13,24 +16,39 @@ import os
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+import argparse
+import gc
 import logging
 import statistics
-import sys
 import time
 import warnings
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
+from monazite.disruption.lags import HazardLag, Lag, LognormalLag
+from monazite.disruption.lines import Line, line_odds
 from monazite.disruption.network import LostCapacity, Network, NetworkScenario, Parameters, Permission
 from monazite.disruption.structural import FirmLinks, Prepared, structural_index
 from monazite.disruption.table import SupplyTable
 
+PARTS = ("network", "firms", "parts", "mitigation")
 SIZES = (48, 1_000, 2_000, 5_000)
 TOGETHER = 64
-FIRMS = (1_000, 10_000, 100_000)
+BAR_DAY_MS, BAR_TOGETHER_MS, BAR_SIZE = 7.0, 1.0, 2_000
+FIRMS_BARS_MS = {1_000: 0.5, 10_000: 3.0, 100_000: 50.0}
 LINKS_PER_FIRM = 10
-BARS_MS = {1_000: 0.5, 10_000: 3.0, 100_000: 50.0}
+PARTS_BARS_S = ((10_000, 20, 0.5), (10_000, 500, 0.5), (1_000_000, 20, 20.0))  # parts, different lags, bar
+PEER_BYTES = 140  # for each pair of industries: 3.4 GiB at 5,000
+SWITCHES = ((np.inf, "never"), (1.0, "at once"), (30.0, "30 days"))
+
+
+def tell(name: str, what: str, value: float, unit: str, bar: float | None = None) -> None:
+    """One figure, a line."""
+    verdict = "" if bar is None else "pass" if value <= bar else "MISS"
+    print(f"{name}\t{what}\t{value:.3f}\t{unit}\t{'' if bar is None else f'{bar:g}'}\t{verdict}", flush=True)
 
 
 def cpu_ms(work: Callable[[], object], times: int) -> float:
@@ -43,6 +61,18 @@ def cpu_ms(work: Callable[[], object], times: int) -> float:
     return statistics.median(taken)
 
 
+def free_bytes() -> float:
+    """Memory that is free now; endless where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(float(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return float("inf")
+
+
+# -- network ------------------------------------------------------------------------------------------------------------
+
+
 def made_up_table(industries: int, rng: np.random.Generator) -> SupplyTable:
     """Random flows between regions of 50 sectors (8 for the small one)."""
     sectors = 8 if industries < 100 else 50
@@ -50,7 +80,7 @@ def made_up_table(industries: int, rng: np.random.Generator) -> SupplyTable:
     return SupplyTable(
         flows=flows,
         final_demand=flows.sum(axis=1) * 0.8 + flows.sum(axis=0) * 0.2,
-        product=np.tile(np.arange(sectors), industries // sectors),
+        product=np.arange(industries) % sectors,
         names=tuple(map(str, range(industries))),
         products=tuple(map(str, range(sectors))),
     )
@@ -60,121 +90,230 @@ def hits(count: int, industries: int, rng: np.random.Generator) -> list[NetworkS
     """Scenarios that each take capacity from three industries."""
     made = []
     for number in range(count):
-        places = rng.integers(0, industries, 3)
-        made.append(
-            NetworkScenario(
-                name=str(number), losses=(LostCapacity(industries=places, share=np.full(60, 0.4)),)
-            )
-        )
+        lost = LostCapacity(industries=rng.integers(0, industries, 3), share=np.full(60, 0.4))
+        made.append(NetworkScenario(name=str(number), losses=(lost,)))
     return made
 
 
-def network_step(runs: int) -> None:
-    """Print the time of a day at each size."""
-    print("network, CPU ms a day (bars at 2,000: 7 alone, 1.0 a scenario together)")
-    print("industries  one read   GB/s  never switch  at once  30 days  blocked  64 together f32  BoARIO")
-    for industries in SIZES:
+def ramps(industries: int, rng: np.random.Generator) -> list[NetworkScenario]:
+    """One scenario in which twenty industries lose capacity, each from a day of its own and to a depth of its own."""
+    losses = []
+    for place in rng.integers(0, industries, 20):
+        first, depth = rng.integers(0, 60), rng.random() * 0.9
+        share = np.interp(np.arange(200), [first, first + 1, first + 30, first + 60], [0, depth, depth, 0])
+        losses.append(LostCapacity(industries=np.array([place]), share=share))
+    return [NetworkScenario(name="ramps", losses=tuple(losses))]
+
+
+def day_ms(
+    table: SupplyTable, scenarios: list[NetworkScenario], days: int, given: Parameters, *, first: int = 3
+) -> float:
+    """CPU time of a day, from day `first` on."""
+    net = Network(table, scenarios, parameters=given)
+    for _ in range(first):
+        net.step()
+    return cpu_ms(net.step, days)
+
+
+def network(runs: int, sizes: tuple[int, ...]) -> None:
+    """A day at each size: one scenario and many, against one read of the table and against BoARIO."""
+    for industries in sizes:
+        gc.collect()
         rng = np.random.default_rng(1)
         table = made_up_table(industries, rng)
+        at = f"{industries:,} industries"
         held = rng.random((industries, industries))
-        read = cpu_ms(held.sum, runs * 3)
-        rate = held.nbytes / read / 1e6
+        read = cpu_ms(held.sum, runs * 5)
+        tell("network read", f"{at}, the table once", read, "ms")
+        tell("network memory", f"{at}, bandwidth of that read", held.nbytes / read / 1e6, "GB/s")
         del held
-        days = max(3, min(200, runs * 20_000 // industries))
+        days = max(8, min(200, runs * 8_000 // industries))
+        bar = BAR_DAY_MS if industries == BAR_SIZE else None
         one = hits(1, industries, rng)
-        shown = []
-        for switch in (np.inf, 1.0, 30.0):
-            net = Network(table, one, parameters=Parameters(switch=switch))
-            net.step()
-            shown.append(cpu_ms(net.step, days))
-            del net
-        makers = np.flatnonzero(table.product == 3)[:1]
-        blocked = Permission(suppliers=makers, buyers=np.arange(industries), share=np.linspace(0, 1, 500))
-        net = Network(
-            table, [NetworkScenario(name="cut", permissions=(blocked,))], parameters=Parameters(switch=1.0)
+        for switch, words in SWITCHES:
+            found = day_ms(table, one, days, Parameters(switch=switch))
+            tell("network day", f"{at}, 1 scenario, buyers switch {words}", found, "ms", bar)
+            tell(
+                "network reads",
+                f"{at}, 1 scenario, buyers switch {words}",
+                found / read,
+                "reads of the table",
+            )
+        maker = np.flatnonzero(table.product == 3)[:1]
+        share = np.linspace(0, 1, 500)
+        cut = Permission(suppliers=maker, buyers=np.arange(industries), share=share)
+        blocked = [NetworkScenario(name="cut", permissions=(cut,))]
+        found = day_ms(table, blocked, days, Parameters(switch=30.0))
+        tell(
+            "network day", f"{at}, 1 scenario, a maker's links wait, buyers switch 30 days", found, "ms", bar
         )
-        net.step()
-        shown.append(cpu_ms(net.step, days))
-        del net
-        many = Network(
-            table, hits(TOGETHER, industries, rng), parameters=Parameters(switch=1.0, dtype=np.float32)
-        )
-        many.step()
-        together = cpu_ms(many.step, max(3, runs)) / TOGETHER
-        del many
-        peer = peer_day(table) if industries <= 2_000 or "--whole" in sys.argv else None
-        peer_text = "-" if peer is None else f"{peer:.2f}"
-        print(f"{industries:10,}  {read:8.3f}  {rate:5.1f}  {shown[0]:12.3f}  {shown[1]:7.3f}  {shown[2]:7.3f}  "
-              f"{shown[3]:7.3f}  {together:15.3f}  {peer_text:>6}", flush=True)  # fmt: skip
+        found = day_ms(table, ramps(industries, rng), days, Parameters(switch=30.0), first=90)
+        what = f"{at}, 1 scenario, 20 industries hit on days of their own, day 90 on, buyers switch 30 days"
+        tell("network day", what, found, "ms", bar)
+        bar = BAR_TOGETHER_MS if industries == BAR_SIZE else None
+        many = hits(TOGETHER, industries, rng)
+        for switch, words in SWITCHES:
+            given = Parameters(switch=switch, dtype=np.float32)
+            found = day_ms(table, many, max(6, runs), given) / TOGETHER
+            what = f"{at}, a scenario of {TOGETHER} in single precision, buyers switch {words}"
+            tell("network together", what, found, "ms", bar)
+        peer_day(table, at)
 
 
-def peer_day(table: SupplyTable) -> float | None:
-    """CPU ms a day of BoARIO on the same table; None where it is not installed."""
-    warnings.simplefilter("ignore")
-    logging.disable(logging.CRITICAL)
-    try:
-        import pandas as pd
-        import pymrio
-        from boario.extended_models import ARIOPsiModel
-        from boario.simulation import Simulation
-    except ImportError:
-        return None
+def peer_day(table: SupplyTable, at: str) -> None:
+    """BoARIO on the same table; a sentence where it cannot run."""
+    if not all(find_spec(name) for name in ("boario", "pymrio", "progressbar")):
+        print(f"# BoARIO, {at}: not installed")
+        return
+    needed = len(table) ** 2 * PEER_BYTES * 1.3
+    if free_bytes() < needed:
+        print(
+            f"# BoARIO, {at}: left out, it needs {needed / 2**30:.1f} GiB and {free_bytes() / 2**30:.1f} are free"
+        )
+        return
+    import pandas as pd
+    import pymrio
+    from boario.extended_models import ARIOPsiModel
+    from boario.simulation import Simulation
+
     sectors = len(table.products)
-    index = pd.MultiIndex.from_tuples(
-        [(f"r{at // sectors:03}", f"s{at % sectors:03}") for at in range(len(table))],
-        names=["region", "sector"],
-    )
+    names = [(f"r{at // sectors:03}", f"s{at % sectors:03}") for at in range(len(table))]
+    index = pd.MultiIndex.from_tuples(names, names=["region", "sector"])
     regions = sorted(set(index.get_level_values(0)))
-    demand = pd.DataFrame(0.0, index=index, columns=pd.MultiIndex.from_product([regions, ["final"]]))
-    demand.columns.names = ["region", "category"]
+    columns = pd.MultiIndex.from_product([regions, ["final"]], names=["region", "category"])
+    demand = pd.DataFrame(0.0, index=index, columns=columns)
     demand.iloc[:, 0] = table.final_demand
     system = pymrio.IOSystem(Z=pd.DataFrame(table.flows, index=index, columns=index), Y=demand)
     system.x = pd.DataFrame({"indout": table.output}, index=index)
     system.A = pymrio.calc_A(system.Z, system.x)
-    model = ARIOPsiModel(system, order_type="alt")
-    simulation = Simulation(model, n_temporal_units_to_sim=12)
+    simulation = Simulation(ARIOPsiModel(system, order_type="alt"), n_temporal_units_to_sim=30)
     simulation.next_step()
-    return cpu_ms(simulation.next_step, 5)
+    days = 20 if len(table) <= 1_000 else 5 if len(table) <= 2_000 else 3
+    tell("network BoARIO", f"{at}, 1 scenario", cpu_ms(simulation.next_step, days), "ms")
 
 
-def firm_shocks(runs: int) -> None:
-    """Print the time of a shock at each size."""
-    print(f"structural index, CPU ms a shocked firm, eps 0.01, {LINKS_PER_FIRM} links a firm")
-    for count in FIRMS:
-        rng = np.random.default_rng(2)
-        links = count * LINKS_PER_FIRM
-        product = rng.integers(0, 60, count)
-        size = rng.pareto(1.2, count) + 1  # few large firms, many small
-        cut = np.cumsum(size) / size.sum()
-        seller = np.searchsorted(cut, rng.random(links)).clip(max=count - 1)
-        buyer = rng.integers(0, count, links)
-        firms = FirmLinks(
-            names=tuple(map(str, range(count))), seller=seller, buyer=buyer, value=rng.pareto(1.2, links) + 1,
-            product=product, needs=rng.choice([1, 1, 2], (60, 60)), market=product,
-        )  # fmt: skip
-        revenue, costs = firms.sales * 1.5 + 1, firms.bought * 1.5 + 1
-        firms = FirmLinks(
-            names=firms.names, seller=seller, buyer=buyer, value=firms.value, product=product,
-            needs=firms.needs, market=product, revenue=revenue, costs=costs,
-        )  # fmt: skip
-        prepared = Prepared(firms)
-        shocked = rng.integers(0, count, 40 * runs)
-        taken, steps = [], []
-        for firm in shocked:
-            start = time.process_time()
-            steps.append(structural_index(prepared, [int(firm)], eps=0.01).steps)
-            taken.append((time.process_time() - start) * 1e3)
-        print(f"{count:8,} firms: median {statistics.median(taken):7.3f}, mean {statistics.mean(taken):7.3f} "
-              f"(bar {BARS_MS[count]}), steps {statistics.mean(steps):.1f}", flush=True)  # fmt: skip
+# -- structural index ---------------------------------------------------------------------------------------------------
 
 
-def main(which: str = "both", runs: str = "5") -> None:
+def made_up_firms(count: int, rng: np.random.Generator, *, replaced: bool) -> Prepared:
+    """Few large firms and many small ones, 60 products, a third of the needs essential."""
+    links = count * LINKS_PER_FIRM
+    product = rng.integers(0, 60, count)
+    size = rng.pareto(1.2, count) + 1
+    upto = np.cumsum(size) / size.sum()
+    seller = np.searchsorted(upto, rng.random(links)).clip(max=count - 1)
+    buyer, value = rng.integers(0, count, links), rng.pareto(1.2, links) + 1
+    sales, bought = (np.bincount(end, value, minlength=count) for end in (seller, buyer))
+    return Prepared(
+        FirmLinks(
+            names=tuple(map(str, range(count))), seller=seller, buyer=buyer, value=value, product=product,
+            needs=rng.choice([1, 1, 2], (60, 60)), market=product if replaced else None,
+            revenue=sales * 1.5 + 1, costs=bought * 1.5 + 1,
+        )
+    )  # fmt: skip
+
+
+def firms(runs: int) -> None:
+    """A shock of one firm at each size, where makers of a product replace each other and where nobody does."""
+    for replaced, words in (
+        (True, "makers of a product replace each other"),
+        (False, "nobody replaces anybody"),
+    ):
+        for count, bar in FIRMS_BARS_MS.items():
+            rng = np.random.default_rng(2)
+            prepared = made_up_firms(count, rng, replaced=replaced)
+            taken, steps, falls = [], [], []
+            for firm in rng.integers(0, count, (10 if count < 100_000 else 6) * runs).tolist():
+                start = time.process_time()
+                found = structural_index(prepared, [firm], eps=0.01)
+                taken.append((time.process_time() - start) * 1e3)
+                steps.append(found.steps)
+                falls.append(found.index)
+            what = (f"{count:,} firms, {LINKS_PER_FIRM} links each, eps 0.01, {words}: {statistics.mean(steps):.0f} steps, "
+                    f"{statistics.mean(falls):.1%} falls")  # fmt: skip
+            tell("ESRI", what, statistics.median(taken), "ms", bar)
+
+
+# -- parts and lines ----------------------------------------------------------------------------------------------------
+
+
+def made_up_line(parts: int, kinds: int, rng: np.random.Generator, *, hazard: bool) -> Line:
+    """One line whose parts all wait, with one of some lags each: of their item group, end use and destination."""
+    lags: list[Lag] = []
+    for _ in range(kinds):
+        if hazard:
+            days = (30.0, float(rng.uniform(60, 80)))
+            lags.append(HazardLag(days=days, rates=(0.01, float(rng.uniform(0.03, 0.07)))))
+        else:
+            lags.append(
+                LognormalLag(median_days=float(rng.uniform(40, 110)), sigma=float(rng.uniform(0.2, 0.6)))
+            )
+    return Line(
+        covers=rng.uniform(20, 400, parts), codes=rng.integers(0, kinds, parts),
+        carried_days=rng.uniform(0, 20, parts), states=[(1.0, lags)],
+    )  # fmt: skip
+
+
+def parts(runs: int) -> None:
+    """All odds of a line within a year."""
+    for hazard, words in ((False, "lognormal lags"), (True, "hazard by calendar day")):
+        for count, kinds, bar in PARTS_BARS_S:
+            line = made_up_line(count, kinds, np.random.default_rng(3), hazard=hazard)
+            found = cpu_ms(lambda held=line: line_odds(held, horizon=365.0), runs if count < 100_000 else 1)
+            tell("parts", f"{count:,} parts, {kinds} different lags, {words}", found / 1e3, "s", bar)
+
+
+# -- all ----------------------------------------------------------------------------------------------------------------
+
+
+def mitigation(runs: int) -> None:
+    """The cheapest remedy, from its own script."""
+    if not (Path(__file__).parent / "mitigation.py").exists():
+        print("# mitigation: benchmarks/mitigation.py is not there")
+        return
+    from mitigation import main as remedies
+
+    remedies(str(min(runs, 3)))
+
+
+def main() -> None:
     """Print what was measured."""
-    if which in ("network", "both"):
-        network_step(int(runs))
-    if which in ("firms", "both"):
-        firm_shocks(int(runs))
+    parser = argparse.ArgumentParser(
+        description="Speed of the disruption part: CPU time on one thread, medians."
+    )
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
+    parser.add_argument("--runs", type=int, default=5, help="more runs, steadier medians")
+    parser.add_argument(
+        "--sizes", default=",".join(map(str, SIZES)), help="industries of the network's tables"
+    )
+    asked = parser.parse_args()
+    wrong = sorted(set(asked.only.split(",")) - set(PARTS))
+    if wrong or asked.runs < 1:
+        parser.error(
+            f"no part is called {wrong[0]}: choose from {', '.join(PARTS)}" if wrong else "--runs: 1 or more"
+        )
+    try:
+        sizes = tuple(int(size) for size in asked.sizes.split(","))
+    except ValueError:
+        parser.error("--sizes: whole numbers parted by commas")
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    start = time.perf_counter()
+    print("name\twhat\tvalue\tunit\tbar\tverdict")
+    print(
+        f"# {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {free_bytes() / 2**30:.0f} GiB free"
+    )
+    work = {
+        "network": lambda: network(asked.runs, sizes),
+        "firms": lambda: firms(asked.runs),
+        "parts": lambda: parts(asked.runs),
+        "mitigation": lambda: mitigation(asked.runs),
+    }
+    for name in PARTS:
+        if name in asked.only.split(","):
+            work[name]()
+    print(f"# {time.perf_counter() - start:.0f} s, load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
-    main(*[argument for argument in sys.argv[1:] if not argument.startswith("--")])
+    main()

@@ -9,12 +9,31 @@ from click.testing import CliRunner
 
 from monazite.cli import main
 from monazite.readers.disruption.plan import read_plan
+from monazite.regime.book import Book
 from monazite.terms.faults import BadInput
+
+
+@pytest.fixture(autouse=True)
+def read_once(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped book of law is read once for all commands."""
+    monkeypatch.setattr("monazite.readers.law.read_book", lambda path=None: book)
 
 
 @pytest.fixture
 def plan(root: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(root / "examples/line-stop", tmp_path / "plan"))
+
+
+DAY_0 = ("--from", "2025-05-01")
+
+
+def failed(*words: str) -> str:
+    """What a command says that cannot be followed."""
+    done = CliRunner().invoke(main, ["disrupt", "line", *words])
+    assert done.exit_code in (1, 2), done.output
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def run(*words: str) -> str:
@@ -70,9 +89,151 @@ def test_all_faults_of_a_plan_come_at_once(plan: Path) -> None:
 
 def test_a_missing_table_is_a_fault_and_no_traceback(plan: Path) -> None:
     (plan / "use.csv").unlink()
-    done = CliRunner().invoke(main, ["disrupt", "line", str(plan), "--from", "2025-05-01"])
-    assert done.exit_code == 1
-    assert "holds no use.csv" in done.stderr
+    assert "holds no use.csv" in failed(str(plan), *DAY_0)
+    assert "is no folder" in failed(str(plan / "none"), *DAY_0)
+    (plan / "empty").mkdir()
+    assert "holds no lines.csv. Columns: line, margin_per_day, currency" in failed(
+        str(plan / "empty"), *DAY_0
+    )
+
+
+def test_figures_that_cannot_be_are_named_with_their_place(plan: Path) -> None:
+    (plan / "stock.csv").write_text(
+        "part,stock\nev-magnets,-5\nev-shaft,nan\nev-bearings,1e308\nposition-sensor,1\n"
+    )
+    (plan / "deliveries.csv").write_text(
+        "part,day,lag,quantity,needs_licence\nev-magnet,,,5,\nev-magnets,2025-13-01,,5,\nev-magnets,2025-06-01,4,5,\n"
+        "ev-magnets,,-4,nan,perhaps\n"
+    )
+    (plan / "licences.csv").write_text(
+        "licence,part,through,quantity,first,filed,valid_days\nL,ev-magnets,,5,,,\nL2,ev-magnets,2025-01-01,5,2025-06-01,,\n"
+    )
+    said = failed(str(plan), *DAY_0)
+    for words in (
+        "stock.csv:2, column stock: '-5' is below zero",
+        "stock.csv:3, column stock: 'nan' is below zero or not finite",
+        "stock.csv:4, column stock: '1e308' is larger than any plan holds",
+        "deliveries.csv:2, column part: the part is not in stock. Did you mean 'ev-magnets'?",
+        "deliveries.csv:3, column day: '2025-13-01' is not a day",
+        "deliveries.csv:4, column lag: gives a day and a lag",
+        "deliveries.csv:5, column lag: '-4' is below zero",
+        "deliveries.csv:5, column needs_licence: 'perhaps' is neither yes nor no",
+        "licences.csv:2, column through: through is empty. Write its last day; for one asked for, filed and valid_days",
+        "licences.csv:3, column first: begins on 2025-06-01, after its last day 2025-01-01",
+        "11 things to mend",
+    ):
+        assert words in said
+
+
+def test_wrong_use_is_a_sentence(plan: Path, root: Path) -> None:
+    catalogue = str(root / "examples/ev-traction-motor")
+    for words, said in (
+        (DAY_0[:0], "Missing option '--from'"),
+        (
+            ("--from", "2020-11-30"),
+            "does not hold the law of CN on 2020-11-30. Name a day from 2020-12-01 on",
+        ),
+        ((*DAY_0, "--only", "motorline"), "'motorline' is no line. Did you mean 'motor-line'?"),
+        ((*DAY_0, "--measure", "cn-mofcom-gacc-2025-19"), "Did you mean 'cn-mofcom-gacc-2025-18'?"),
+        ((*DAY_0, "--move", "e02"), "give --catalogue too"),
+        ((*DAY_0, "--catalogue", catalogue, "--move", "e99"), "'e99' is no move of the catalogue"),
+        ((*DAY_0, "--measure", "x", "--scenario", "y"), "both set the states of the world"),
+        ((*DAY_0, "--horizon", "0"), "is not in the range"),
+        ((*DAY_0, "--draws", "5"), "is not in the range"),
+    ):
+        assert said in failed(str(plan), *words)
+
+
+def test_a_plan_that_uses_nothing_never_stops(plan: Path) -> None:
+    text = (plan / "use.csv").read_text(encoding="utf-8")
+    (plan / "use.csv").write_text(text.replace(",400,", ",0,").replace(",40,", ",0,"), encoding="utf-8")
+    words = (str(plan), *DAY_0, "--model", "age", "--simulate", "--draws", "10", "--json")
+    done = CliRunner().invoke(main, ["disrupt", "line", *words])
+    found = json.loads(done.stdout)
+    assert {answer["mean_days_lost"] for answer in found["lines"]} == {0}
+    assert {line["p_no_stop"] for one in found["by_the_day"]["runs"] for line in one["lines"]} == {1}
+    assert "no line uses 4 parts" in done.stderr
+
+
+def test_by_the_day_deliveries_count_and_the_same_seed_gives_the_same_bytes(root: Path) -> None:
+    words = (
+        "line",
+        str(root / "examples/line-stop-by-day"),
+        *DAY_0,
+        "--model",
+        "age",
+        "--draws",
+        "20",
+        "--json",
+    )
+    said = run(*words)
+    assert said == run(*words)
+    assert said != run(*words, "--seed", "2")
+    first, _ = json.loads(said)["by_the_day"]["runs"]
+    assert first["priority"] == ["rotor-spares", "motor-line"]
+    stock = {one["part"]: one["units"] for one in first["stock_by_day"]}["ev-magnets"]
+    assert stock[0] == [17600] * 3
+    assert stock[36][:2] == [17600 + 5000 - 36 * 440] * 2  # what the licence in hand covers clears on day 35
+    assert [one["licence"] for one in first["licences"]] == ["L-1", "L-2", "L-3"]
+    assert json.loads(said)["file_after_grant"][0] == {"licence": "L-2", "model": "age alone", "days": 36}
+
+
+def test_a_horizon_before_every_delivery_and_stale_filings_are_noted(root: Path) -> None:
+    plan = str(root / "examples/line-stop-by-day")
+    words = ["disrupt", "line", plan, "--model", "age", "--draws", "10"]
+    done = CliRunner().invoke(main, [*words, *DAY_0, "--horizon", "20"])
+    assert "the horizon ends before the first dated delivery, 2025-06-05" in done.stderr
+    assert "made up, by their own notes: lines.csv 2 of 2 rows" in done.stderr
+    assert "deliveries.csv:2, column day: 2025-06-05 is before day 0" in failed(plan, "--from", "2026-01-01")
+
+
+def test_a_catalogue_gives_the_outcomes_and_says_what_it_joined(plan: Path, root: Path) -> None:
+    words = [str(plan), *DAY_0, "--model", "age", "--only", "motor-line", "--json"]
+    catalogue = ["--catalogue", str(root / "examples/ev-traction-motor")]
+    whole = CliRunner().invoke(main, ["disrupt", "line", *words, *catalogue])
+    assert whole.exit_code == 0, whole.output
+    assert "the worst of 4; --move chooses" in whole.stderr
+    one = CliRunner().invoke(main, ["disrupt", "line", *words, *catalogue, "--move", "e02"])
+    for said in (
+        "ev-magnets: licence, by move e02 (2025-04-15)",
+        "2 parts (ev-shaft, ev-bearings) of the plan in the catalogue, but in no move counted",
+        "1 part (position-sensor) of the plan not in the catalogue",
+        "6 parts of the catalogue not in the plan",
+    ):
+        assert said in one.stderr
+    stated = json.loads(run("line", *words))
+    assert (
+        json.loads(one.stdout)["lines"] == stated["lines"]
+    )  # the plan states what the catalogue answers for e02
+    assert json.loads(whole.stdout)["lines"][1]["p_stopped_at_horizon"] == 1
+    files = [file["file"] for file in json.loads(one.stdout)["inputs"]["files"]]
+    assert "ev-traction-motor/parts.csv" in files
+
+
+def test_a_scenario_names_day_0_and_the_states_of_the_world(plan: Path, root: Path) -> None:
+    words = (
+        "line",
+        str(plan),
+        "--scenario",
+        str(root / "scenarios/april-2025.yaml"),
+        "--model",
+        "hazard",
+        "--json",
+    )
+    found = json.loads(run(*words))
+    inputs = found["inputs"]
+    assert inputs["day_0"] == "2025-04-04"
+    assert (bool(inputs["scenario"]), inputs["measure"]) == (True, None)
+    assert all(one["source"] for one in inputs["states_of_the_world"])
+    later = json.loads(run(*words, *DAY_0))["inputs"]
+    assert later["day_0"] == "2025-05-01"
+
+
+def test_one_assumption_at_a_time_says_which_moves_the_answer_most(plan: Path) -> None:
+    said = run("line", str(plan), *DAY_0, "--model", "hazard", "--only", "rotor-spares", "--sensitivity")
+    table = said[said.index("one assumption at a time in closed form") :].splitlines()
+    assert table[3].startswith("  factor of destination, Japan")
+    assert "2025-06-02 .. 2025-06-18" in said
 
 
 def test_calibrate_shows_both_models_and_both_cases_of_filing() -> None:
@@ -83,15 +244,17 @@ def test_calibrate_shows_both_models_and_both_cases_of_filing() -> None:
         "hazard, filed evenly, least age 30 d",
     ):
         assert words in said
-    assert json.loads(run("calibrate", "--json"))["through"] == "2025-07-31"
 
 
 def test_the_manual_shows_what_the_commands_say(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import re
+    from textwrap import dedent
 
     monkeypatch.chdir(root)
     page = (root / "docs/how-to/line-stop.md").read_text(encoding="utf-8")
-    shown = re.findall(r"```console\n\$ monazite disrupt ([^\n]*)\n(.*?)\n```", page, re.DOTALL)
-    assert len(shown) == 2
-    for words, printed in shown:
-        assert run(*words.split()).rstrip() == printed
+    blocks = re.findall(r"^( *)```console\n(.*?)\n *```$", page, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 4
+    for indent, block in blocks:
+        command, printed = dedent(indent + block.lstrip()).split("\n", 1)
+        said = run(*command.removeprefix("$ monazite disrupt ").split())
+        assert said.rstrip() == printed

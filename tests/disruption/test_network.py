@@ -107,10 +107,10 @@ def test_equals_boario_on_every_day_and_industry(order, switch):
 def test_rest_stays_at_rest(seed, switch):
     table = made_up(seed)
     found = made(table, NetworkScenario(name="rest"), 50, switch=switch)
-    assert np.max(np.abs(found / (table.output / 365) - 1)) < 1e-13
+    assert np.max(np.abs(found / (table.output / 365) - 1)) < 1e-15
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([1.0, 7.0, np.inf]), st.booleans())
 def test_no_negative_stock_and_nothing_is_lost(seed, switch, blocked):
     table = made_up(seed)
@@ -125,7 +125,7 @@ def test_no_negative_stock_and_nothing_is_lost(seed, switch, blocked):
         assert before.min() >= 0
         assert np.all(day.production <= day.demand * (1 + 1e-12))
         shipped = got.sum() + day.final_served.sum()
-        assert shipped == pytest.approx(day.production.sum(), rel=1e-12)
+        assert shipped == pytest.approx(day.production.sum(), rel=2e-15)  # taken from differences of stocks
 
 
 def test_shares_kept_by_link_give_the_same_as_shares_that_are_not():
@@ -180,17 +180,32 @@ def test_permutation_of_industries_and_scale_of_money():
     assert np.allclose(made(richer, here, 80, **given), found * 1e6, rtol=1e-11)
 
 
-def test_halving_the_step_halves_the_gap():
+@pytest.mark.parametrize(("switch", "low"), [(30.0, 1.9), (np.inf, 1.6)])
+def test_halving_the_step_about_halves_the_error(switch, low):
     table = made_up(2)
     totals = []
-    for step in (1.0, 0.5, 0.25):
-        repeat = int(1 / step)
-        held = NetworkScenario(name="lost", losses=(loss(0, 4, share=0.4, days=40 * repeat),))
-        found = made(table, held, 120 * repeat, switch=np.inf, step=step)
-        totals.append(found.sum() * step)
-    first, second = abs(totals[0] - totals[1]), abs(totals[1] - totals[2])
-    assert first / totals[2] < 1e-2
-    assert second < first
+    for step in (0.5, 0.25, 0.125):
+        share = np.interp(np.arange(int(100 / step)) * step, [0, 5, 25, 45], [0, 0.4, 0.4, 0])
+        held = NetworkScenario(name="lost", losses=(LostCapacity(industries=np.array([0, 4]), share=share),))
+        totals.append(made(table, held, len(share), switch=switch, step=step).sum() * step)
+    first, second = np.abs(np.diff(totals))
+    assert first / totals[-1] < 1e-4
+    assert low < first / second < 2.3
+
+
+def test_sector_products_hide_a_cut():
+    """All exports of one product of one region cut for 120 days: what the other regions make hardly falls."""
+    pytest.importorskip("pymrio")
+    from monazite.readers.disruption.tables import read_test_table
+
+    table = read_test_table()
+    fell = []
+    for maker in range(0, 48, 7):
+        others = np.flatnonzero(np.arange(48) // 8 != maker // 8)
+        shut = Permission(suppliers=np.array([maker]), buyers=others, share=np.zeros(120))
+        found = made(table, NetworkScenario(name="cut", permissions=(shut,)), 200, switch=1.0)
+        fell.append(1 - found[:, others].sum() / (table.output[others] * 200 / 365).sum())
+    assert max(fell) < 2e-4
 
 
 def chain(*, bind: float = 1.0) -> tuple[SupplyTable, Parameters]:

@@ -127,7 +127,7 @@ def plain(firms: FirmLinks, shocked: int, eps: float) -> tuple[float, int]:
             return float(revenue @ (1 - np.minimum(h_d, h_u)) / revenue.sum()), steps
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000), st.booleans(), st.booleans())
 def test_equals_the_definition_in_plain_loops(seed, replace, outside):
     rng = np.random.default_rng(seed)

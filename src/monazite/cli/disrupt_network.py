@@ -3,17 +3,21 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from monazite.cli.options import with_faults
+from monazite.cli.options import OutPath, book_option, with_faults
 
 if TYPE_CHECKING:
-    from monazite.readers.disruption.network_scenarios import ScenarioFile
+    from monazite.readers.disruption.network_scenarios import ScenarioFile, Variant
+    from monazite.regime.book import Book
 
 Plain = dict[str, Any]
+FIGURES = ("psi", "alpha_max", "alpha_tau", "restock", "step", "cover", "switch", "bind")
 
 
 @click.command()
@@ -27,28 +31,51 @@ Plain = dict[str, Any]
     "--keep", type=click.Path(file_okay=False, path_type=Path),
     help="Folder for each scenario's result; those there already are not run again.",
 )  # fmt: skip
+@click.option("--level", type=click.FloatRange(0, 1, min_open=True), default=0.95, show_default=True,
+              help="Share of production at rest below which an industry has fallen.")  # fmt: skip
+@click.option("--ranges/--no-ranges", default=True, show_default=True,
+              help="Try the ranges of the file, one at a time.")  # fmt: skip
+@click.option("--out", type=OutPath(file_okay=False), help="Folder for a page with curves.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@book_option
 @with_faults
-def network(scenario: Path, together: int, single: bool, workers: int, keep: Path | None, form: str) -> None:
+def network(
+    scenario: Path,
+    together: int,
+    single: bool,
+    workers: int,
+    keep: Path | None,
+    level: float,
+    ranges: bool,
+    out: Path | None,
+    form: str,
+    book_path: str | None,
+) -> None:
     """What the scenarios of the YAML file SCENARIO cost, against the same days at rest.
 
-    The file names a table (multi-regional through the pymrio library, or firm links from Parquet), figures of the
-    model, items split out as products of their own, and scenarios: links blocked or waiting for licences, capacity
-    lost. scenarios/network-made-up.yaml shows every field.
+    The file names a table (real trade as shipped, multi-regional tables, or firm links), a control with its states of
+    the world, and scenarios: links blocked or waiting for licences, capacity lost. Fields: docs/how-to/scenarios.md.
 
     \b
     Examples:
+      monazite disrupt network scenarios/april-2025.yaml
+      monazite disrupt network scenarios/six-month-refusal.yaml --out out/refusal
       monazite disrupt network scenarios/network-made-up.yaml
       monazite disrupt network many.yaml --workers 2 --single --keep out/many --format json
     """
-    from monazite.readers.disruption.network_scenarios import read_scenario_file
-    from monazite.writers.disruption_network import network_lines
+    from monazite.readers.disruption.network_scenarios import read_scenario_file, read_variants
+    from monazite.writers.disruption_network import network_lines, range_lines
 
-    held = read_scenario_file(scenario)
+    if not 0 < level <= 1:  # not a number passes the bounds of the option
+        raise click.UsageError(f"--level {level} is no share from 0 to 1")
+    book = _book(book_path)
+    held = read_scenario_file(scenario, book=book)
     table = held.table
     click.echo(f"{held.name}: {len(table):,} industries, {len(table.products)} products, "
                f"{len(held.scenarios)} scenarios", err=True)  # fmt: skip
-    found = _kept(held, keep, single)
+    variants = read_variants(scenario, book=book) if ranges and held.ranges else []
+    stamp = _stamp(held, single, level)
+    found = _kept(held, keep, stamp)
     left = [at for at in range(len(held.scenarios)) if at not in found]
     if found:
         click.echo(f"{len(found)} scenarios were run before", err=True)
@@ -58,52 +85,116 @@ def network(scenario: Path, together: int, single: bool, workers: int, keep: Pat
         found.update(zip(batch, outcomes, strict=True))
         if keep is not None:
             for at in batch:
-                _keep(held, keep, single, at, found[at])
+                _keep(keep, stamp, at, found[at])
         click.echo(f"{len(found)} of {len(held.scenarios)} scenarios done", err=True)
 
     if workers > 1 and len(batches) > 1:
-        with ProcessPoolExecutor(workers, initializer=_load, initargs=(scenario,)) as pool:
-            jobs = [pool.submit(_run_loaded, batch, single) for batch in batches]
+        with ProcessPoolExecutor(workers, initializer=_load, initargs=(scenario, book_path)) as pool:
+            jobs = [pool.submit(_run_loaded, batch, single, level) for batch in batches]
             for batch, job in zip(batches, jobs, strict=True):
                 take(batch, job.result())
     else:
         for batch in batches:
-            take(batch, _run(held, batch, single, _progress(held.steps)))
+            take(batch, _run(held, batch, single, level, _progress(held.steps)))
     plain = [found[at] for at in range(len(held.scenarios))]
+    tried = _tried(variants, plain, single, level) if variants else []
+    document = {"name": held.name, "says": held.says, "day_0": held.day_0.isoformat() if held.day_0 else None,
+                "sources": held.sources, "table": table.source, "notes": [*table.notes, *held.notes],
+                "scenarios": plain, "ranges": tried}  # fmt: skip
+    if out is not None:
+        from monazite.writers.disruption_network_page import write_network_page
+
+        click.echo(f"Open {write_network_page(out / 'network.html', document)}", err=True)
     if form == "json":
-        document = {"name": held.name, "sources": held.sources, "table": table.source, "scenarios": plain}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
+    head = [held.name, *([held.says] if held.says else []), *(f"source: {source}" for source in held.sources)]
     click.echo(
-        "\n".join([held.name, *(f"source: {source}" for source in held.sources), "", *network_lines(plain)])
+        "\n".join(
+            [
+                *head,
+                f"table: {table.source}",
+                *(f"note: {note}" for note in (*table.notes, *held.notes)),
+                "",
+                *network_lines(plain),
+                "",
+                *range_lines(tried),
+            ]
+        )
     )
 
 
 _LOADED: list["ScenarioFile"] = []
 
 
-def _load(path: Path) -> None:
+def _book(path: str | None) -> Callable[[], "Book"]:
+    from monazite.readers.law import read_book
+
+    return cache(partial(read_book, path))
+
+
+def _load(path: Path, book_path: str | None) -> None:
     from monazite.readers.disruption.network_scenarios import read_scenario_file
 
-    _LOADED[:] = [read_scenario_file(path)]
+    _LOADED[:] = [read_scenario_file(path, book=_book(book_path))]
 
 
-def _run_loaded(batch: list[int], single: bool) -> list[Plain]:
-    return _run(_LOADED[0], batch, single, lambda step: None)
+def _run_loaded(batch: list[int], single: bool, level: float) -> list[Plain]:
+    return _run(_LOADED[0], batch, single, level, lambda step: None)
 
 
-def _run(held: "ScenarioFile", batch: list[int], single: bool, say: Callable[[int], None]) -> list[Plain]:
+def _run(
+    held: "ScenarioFile", batch: list[int], single: bool, level: float, say: Callable[[int], None]
+) -> list[Plain]:
     from dataclasses import replace
 
     import numpy as np
 
-    from monazite.disruption.outcome import simulate
-    from monazite.writers.disruption_network import plain_outcome
+    from monazite.disruption.losses import follow, groups_of
+    from monazite.writers.disruption_network import plain_loss
 
     parameters = replace(held.parameters, dtype=np.float32 if single else np.float64)
     scenarios = [held.scenarios[at] for at in batch]
-    outcomes = simulate(held.table, scenarios, steps=held.steps, parameters=parameters, say=say)
-    return [plain_outcome(held.table, outcome) for outcome in outcomes]
+    groups = groups_of(held.table)
+    losses = follow(
+        held.table, scenarios, steps=held.steps, groups=groups, parameters=parameters, level=level, say=say
+    )
+    return [plain_loss(held.table, loss, groups, held.day_0) for loss in losses]
+
+
+def _tried(variants: list["Variant"], plain: list[Plain], single: bool, level: float) -> list[Plain]:
+    """Every scenario at each end of every range; those with one table and one set of figures run together."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from monazite.writers.disruption_network import plain_ranges
+
+    count = len(plain)
+    alike: dict[object, list[int]] = {}
+    for at, variant in enumerate(variants):
+        figures = variant.file.parameters
+        values = (np.asarray(getattr(figures, name), dtype=float).tobytes() for name in FIGURES)
+        key = (id(variant.file.table), *values, variant.file.steps)
+        alike.setdefault(key, []).append(at)
+    ends: dict[int, list[Plain]] = {}
+    for places in alike.values():
+        first = variants[places[0]].file
+        together = replace(first, scenarios=tuple(s for at in places for s in variants[at].file.scenarios))
+        done = _run(together, list(range(len(together.scenarios))), single, level, lambda step: None)
+        for n, at in enumerate(places):
+            ends[at] = done[n * count : (n + 1) * count]
+        click.echo(f"{len(ends)} of {len(variants)} ends of ranges done", err=True)
+    tried = [
+        (
+            {"path": v.range.path, "low": v.range.low, "high": v.range.high, "source": v.range.source},
+            ends[at],
+            ends[at + 1],
+        )
+        for at, v in enumerate(variants)
+        if v.end == "low"
+    ]
+    return plain_ranges(plain, tried)
 
 
 def _progress(steps: int) -> Callable[[int], None]:
@@ -118,14 +209,19 @@ def _file(keep: Path, at: int) -> Path:
     return keep / f"scenario-{at:05}.json"
 
 
-def _stamp(held: "ScenarioFile", single: bool) -> Plain:
-    """What a kept result must agree with: the file, the table's figures, the precision."""
+def _stamp(held: "ScenarioFile", single: bool, level: float) -> Plain:
+    """What a kept result must agree with: the file, the table's figures, the shares by day, precision and level."""
     table = held.table
     totals = [float(table.flows.sum()), float(table.final_demand.sum()), len(table)]
-    return {"scenario_file": held.digest, "table": totals, "single": single}
+    shares = sha256()
+    for scenario in held.scenarios:
+        for rule in (*scenario.permissions, *scenario.losses):
+            shares.update(rule.share.tobytes())
+    return {"scenario_file": held.digest, "table": totals, "shares": shares.hexdigest(), "single": single,
+            "level": level}  # fmt: skip
 
 
-def _kept(held: "ScenarioFile", keep: Path | None, single: bool) -> dict[int, Plain]:
+def _kept(held: "ScenarioFile", keep: Path | None, stamp: Plain) -> dict[int, Plain]:
     found: dict[int, Plain] = {}
     if keep is None:
         return found
@@ -135,13 +231,13 @@ def _kept(held: "ScenarioFile", keep: Path | None, single: bool) -> dict[int, Pl
             document = json.loads(_file(keep, at).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if document.get("stamp") == _stamp(held, single):
+        if document.get("stamp") == stamp:
             found[at] = document["outcome"]
     return found
 
 
-def _keep(held: "ScenarioFile", keep: Path, single: bool, at: int, outcome: Plain) -> None:
-    text = json.dumps({"stamp": _stamp(held, single), "outcome": outcome}, ensure_ascii=False)
+def _keep(keep: Path, stamp: Plain, at: int, outcome: Plain) -> None:
+    text = json.dumps({"stamp": stamp, "outcome": outcome}, ensure_ascii=False)
     part = _file(keep, at).with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     part.replace(_file(keep, at))

@@ -78,6 +78,8 @@ class Course:
     stock: Floats  # (days + 1, parts) stock of the first draw, before each morning and after the last evening
     held: Floats  # (draws, parts) units at customs in the end
     void: Floats  # (draws, permits) units of licences that expired unused
+    standing: Floats  # (days, lines) share of draws with less than a full run on each day
+    curves: Floats  # (days + 1, 3, watched) stock of the watched parts, 10, 50 and 90 % of the draws
     order: tuple[int, ...] = field(default=())  # lines in their order of priority
 
 
@@ -92,7 +94,8 @@ def priority(works: Works) -> tuple[int, ...]:
     scores = []
     for line, use in enumerate(works.use):
         mine = np.flatnonzero((use > 0) & shared)
-        scores.append(works.margin[line] / use[mine[np.argmin(cover[mine])]] if len(mine) else -np.inf)
+        with np.errstate(over="ignore"):
+            scores.append(works.margin[line] / use[mine[np.argmin(cover[mine])]] if len(mine) else -np.inf)
     return tuple(np.argsort(-np.array(scores), kind="stable").tolist())
 
 
@@ -108,13 +111,18 @@ def shares_of_the_day(works: Works, stock: Floats) -> Floats:
     return np.clip(np.asarray(found.x, dtype=np.float64), 0.0, 1.0)
 
 
-def simulate_works(works: Works, arrivals: Floats, *, days: int) -> Course:
+def simulate_works(
+    works: Works, arrivals: Floats, *, days: int, granted: Floats | None = None, watched: Sequence[int] = ()
+) -> Course:
     """Run lines through days 0 .. days - 1 for each draw.
 
     Parameters
     ----------
     arrivals : (draws, deliveries) day of each delivery, inf where it never comes; it is there from the first morning on
         or after that day
+    granted : (draws, permits) first day of each licence in each draw, inf where it is never granted; it then holds as
+        many days as stated. By default the days stated
+    watched : parts whose stock is kept for all draws
     """
     draws, lines = arrivals.shape[0], len(works.margin)
     stock = np.tile(works.stock.astype(np.float64), (draws, 1))
@@ -123,31 +131,52 @@ def simulate_works(works: Works, arrivals: Floats, *, days: int) -> Course:
     lost, first = np.zeros((draws, lines)), np.full((draws, lines), np.inf)
     part_first = np.full((draws, lines), -1)
     curve, order = np.empty((days + 1, len(works.stock))), priority(works)
-    morning = np.ceil(arrivals - TINY)
-    by_expiry = sorted(range(len(works.permits)), key=lambda place: works.permits[place].last)
+    morning = np.ceil(arrivals - TINY).ravel()
+    coming = np.argsort(morning, kind="stable")  # (draws x deliveries,) in the order of their days
+    starts = np.searchsorted(morning[coming], np.arange(days + 1))
+    delivered = np.array([delivery.part for delivery in works.deliveries], dtype=np.int64)
+    quantity = np.array([delivery.quantity for delivery in works.deliveries], dtype=np.float64)
+    needs = np.array([delivery.needs_licence for delivery in works.deliveries], dtype=bool)
+    stated = np.tile(np.array([permit.first for permit in works.permits], dtype=np.float64), (draws, 1))
+    spans = np.array([permit.last - permit.first for permit in works.permits], dtype=np.float64)
+    opens = np.ceil((stated if granted is None else granted) - TINY)
+    closes = opens + spans
+    by_expiry = np.argsort(closes, axis=1, kind="stable")
+    permitted = np.array([permit.part for permit in works.permits], dtype=np.int64)
+    every, standing = np.arange(draws), np.zeros((days, lines))
+    watching = np.array(watched, dtype=np.int64)
+    curves = np.empty((days + 1, 3, len(watching)))
     for day in range(days):
         curve[day] = stock[0]
-        for place, delivery in enumerate(works.deliveries):
-            come = (morning[:, place] == day) * delivery.quantity
-            (held if delivery.needs_licence else stock)[:, delivery.part] += come
-        for place in by_expiry:
-            permit = works.permits[place]
-            if permit.first <= day <= permit.last:
-                cleared = np.minimum(held[:, permit.part], left[:, place])
-                held[:, permit.part] -= cleared
-                left[:, place] -= cleared
-                stock[:, permit.part] += cleared
+        curves[day] = _spread(stock[:, watching])
+        here = coming[starts[day] : starts[day + 1]]
+        draw, place = here // max(1, len(works.deliveries)), here % max(1, len(works.deliveries))
+        for into, these in ((held, needs[place]), (stock, ~needs[place])):
+            np.add.at(into, (draw[these], delivered[place[these]]), quantity[place[these]])
+        for place in by_expiry.T:  # of each draw the licence that ends first, then the next
+            part = permitted[place]
+            holds = (opens[every, place] <= day) & (day <= closes[every, place])
+            cleared = np.where(holds, np.minimum(held[every, part], left[every, place]), 0.0)
+            held[every, part] -= cleared
+            left[every, place] -= cleared
+            stock[every, part] += cleared
         theta, blocking = _run(works, stock, order)
         missed = 1 - theta
         new = (missed > TINY) & np.isinf(first)
         first[new], part_first[new] = day, blocking[new]
         lost += missed
+        standing[day] = (missed > TINY).mean(axis=0)
     curve[days] = stock[0]
-    ended = np.array([permit.last < days for permit in works.permits], dtype=bool)
-    void = left * ended if len(ended) else left
-    return Course(
-        lost=lost, first_stop=first, first_part=part_first, stock=curve, held=held, void=void, order=order
-    )
+    curves[days] = _spread(stock[:, watching])
+    return Course(lost=lost, first_stop=first, first_part=part_first, stock=curve, held=held,
+                  void=left * (closes < days), standing=standing, curves=curves, order=order)  # fmt: skip
+
+
+def _spread(stock: Floats) -> Floats:
+    """(3, parts) 10, 50 and 90 % of the draws; each is the stock of some draw."""
+    ordered = np.sort(stock, axis=0)
+    places = [max(0, int(np.ceil(share * len(stock))) - 1) for share in (0.1, 0.5, 0.9)]
+    return np.asarray(ordered[places])
 
 
 def _run(works: Works, stock: Floats, order: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
@@ -158,12 +187,17 @@ def _run(works: Works, stock: Floats, order: Sequence[int]) -> tuple[Floats, NDA
     if works.with_program:
         shared = (works.use > 0).sum(axis=0) > 1
         short = (works.use.sum(axis=0) > stock) & shared
-        planned = {int(d): shares_of_the_day(works, stock[d]) for d in np.flatnonzero(short.sum(axis=1) > 1)}
+        hard = np.flatnonzero(short.sum(axis=1) > 1)
+        # What exceeds a day's use changes nothing, so most draws of a day are the same program.
+        alike, which = np.unique(np.minimum(stock[hard], works.use.sum(axis=0)), axis=0, return_inverse=True)
+        solved = [shares_of_the_day(works, one) for one in alike]
+        planned = {int(draw): solved[one] for draw, one in zip(hard, which.ravel().tolist(), strict=True)}
     for line in order:
         uses = np.flatnonzero(works.use[line] > 0)
         if not len(uses):
             continue
-        ratio = stock[:, uses] / works.use[line, uses]
+        with np.errstate(over="ignore"):
+            ratio = stock[:, uses] / works.use[line, uses]
         least = ratio.argmin(axis=1)
         share = np.minimum(1.0, ratio[np.arange(draws), least])
         for draw, shares in planned.items():

@@ -1,8 +1,8 @@
 """A production network day by day, with permissions on its links (ARIO-psi with licences).
 
 What a day does is written at `Network.step`. Scenarios that share a table run together: every array has a first axis
-of scenarios. The shares of suppliers are kept product by product in tiles that fit a processor's cache, so that a day
-reads the table once; only products whose links are blocked, or whose buyers switch slowly, keep shares of their own.
+of scenarios. A day goes through the table once, a tile at a time: what a tile's makers ship arrives, stocks are used
+and ordered anew (`stocks`), buyers turn to the makers that can (`shares`), and tomorrow's demand is added up.
 
     for day in Network(table, scenarios).run(365):
         day.production[scenario, industry]
@@ -14,23 +14,21 @@ Source: Hallegatte 2008 and 2014; Guan et al. 2020; equations and defaults as in
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from monazite.disruption.shares import MOST_LOST, cut_tiles
+from monazite.disruption.stocks import Stocks
 from monazite.disruption.table import Places, SupplyTable, Values
 from monazite.terms.faults import BadInput, Fault
 
 DAYS_A_YEAR = 365
 REQUIRED = 1e-5
 """An input binds where a year of it is more than this share of a day's output."""
-TILE_BYTES = 1_500_000
-"""Of shares that are worked on at once: near a core's own cache; smaller ones cost more calls than they save."""
-STATE_BYTES = 520_000
-"""Of stocks of many scenarios that are worked on at once: several arrays of them stay near."""
 KNOWN_LIMIT = (
     "With sector products a blocked maker is replaced by others of the same sector; "
     "split a controlled item out as a product of its own before reading a small loss as safety."
@@ -125,63 +123,6 @@ class Day:
     final_served: Values
 
 
-@dataclass(frozen=True, slots=True)
-class _Tile:
-    """Makers of some products of equal number of makers, and some buyers."""
-
-    products: slice
-    makers: slice
-    buyers: slice
-    shares: Values  # (products, makers of each, buyers)
-    free: bool  # buyers switch at once
-
-
-@dataclass(slots=True)
-class _Slow:
-    """A product whose shares are kept by link and scenario."""
-
-    product: int
-    makers: slice
-    base: Values  # (makers, buyers)
-    pull: float  # step / tau_sub; 0 where buyers never switch
-    rules: list[tuple[int, Places, Places, Values]]  # scenario, makers, buyers, share by day
-    shares: Values = field(default_factory=lambda: np.empty(0))  # (scenarios, makers, buyers)
-    crossing: Values = field(default_factory=lambda: np.empty(0))  # lambda w of the day
-    passes: Values | None = None  # lambda of the day; None where everything may cross
-    key: tuple[float, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """What stocks let a buyer make: S / (psi n A); infinite where an input does not bind."""
-
-    reach: Values  # (products, 1, buyers), 0 where free
-    free: Values  # infinite where free, else 0
-    some_free: NDArray[np.bool_]  # by product
-
-    @classmethod
-    def of(cls, reach: Values, binds: NDArray[np.bool_], dtype: type[np.floating[Any]]) -> "_Bound":
-        """For the inputs that bind."""
-        held: Values = np.where(binds, reach, 0).astype(dtype)[:, None, :]
-        free: Values = np.where(binds, 0, np.inf).astype(dtype)[:, None, :]
-        return cls(held, free, np.any(~binds, axis=1, keepdims=True)[:, 0])
-
-    def lower(self, limit: Values, stock: Values, kinds: slice, buyers: slice, work: Values) -> None:
-        """`limit` (runs, buyers) brought down to what the stocks of some products allow; `work` is written over."""
-        np.multiply(stock, self.reach[kinds, :, buyers], out=work)
-        if self.some_free[kinds].any():
-            work += self.free[kinds, :, buyers]
-        np.minimum(limit, work[0] if len(work) == 1 else work.min(axis=0), out=limit)
-
-    def of_all(self, stock: Values) -> Values:
-        """(runs, buyers): the limit of all products."""
-        limit = np.full(stock.shape[1:], np.inf, dtype=stock.dtype)
-        for kind in range(len(stock)):
-            here = slice(kind, kind + 1)
-            self.lower(limit, stock[here], here, slice(None), np.empty_like(stock[here]))
-        return limit
-
-
 class Network:
     """A table at rest on day 0, and scenarios that act on it.
 
@@ -205,107 +146,81 @@ class Network:
         self.parameters = parameters = parameters or Parameters()
         _check(table, self.scenarios)
         count, kinds, runs = len(table), len(table.products), len(self.scenarios)
-        dtype = parameters.dtype
+        dtype = np.dtype(parameters.dtype)
         switch = np.broadcast_to(np.asarray(parameters.switch, dtype=float), (kinds,))
-        limited = np.zeros(kinds, dtype=bool)
-        for scenario in self.scenarios:
-            for permission in scenario.permissions:
-                limited[table.product[permission.suppliers]] = True
-            for loss in scenario.losses:
-                if np.any(np.asarray(loss.share) >= 1):  # where all makers stop, buyers keep their shares
-                    limited[table.product[loss.industries]] = True
-        slow = limited | ((switch > parameters.step) & np.isfinite(switch))
-        free = switch <= parameters.step
+        linked = _linked(table, self.scenarios, switch <= parameters.step)
 
         # Products in an order in which those of a kind and size stand together; industries by product.
         makers = np.bincount(table.product, minlength=kinds)
-        self._products = np.lexsort((np.arange(kinds), makers, free, slow))
+        apart = np.isin(np.arange(kinds), list(linked))
+        self._products = np.lexsort((np.arange(kinds), makers, switch, apart))
         rank = np.empty(kinds, dtype=np.intp)
         rank[self._products] = np.arange(kinds)
         self._order = np.lexsort((np.arange(count), rank[table.product]))
         self._back = np.empty(count, dtype=np.intp)
         self._back[self._order] = np.arange(count)
-        makers, switch = makers[self._products], switch[self._products]
-        slow, free = slow[self._products], free[self._products]
-        starts = np.concatenate([[0], np.cumsum(makers)])
+        starts = np.concatenate([[0], np.cumsum(makers[self._products])])
 
         per_day = 1 / DAYS_A_YEAR
         self._output: Values = (table.output[self._order] * per_day).astype(dtype)
         self._final: Values = (table.final_demand[self._order] * per_day).astype(dtype)
-        inputs = table.input_per_output[np.ix_(self._products, self._order)]
-        cover = np.asarray(parameters.cover, dtype=float)
-        cover = np.broadcast_to(cover[:, None] if cover.ndim == 1 else cover, (kinds, count))
-        cover = cover[np.ix_(self._products, self._order)]
-        bind = np.asarray(parameters.bind, dtype=float)
-        bind = np.broadcast_to(bind[:, None] if bind.ndim == 1 else bind, (kinds, count))
-        bind = bind[np.ix_(self._products, self._order)]
-        target = cover * inputs
-        required = inputs * DAYS_A_YEAR > REQUIRED
-        reach = np.divide(1, parameters.psi * target, out=np.zeros_like(target), where=required)
-        self._inputs: Values = inputs.astype(dtype)[:, None, :]
-        self._target: Values = target.astype(dtype)[:, None, :]
-        self._hard = _Bound.of(reach, required & (bind == 1), dtype)
-        half = required & (bind == 0.5)
-        self._half = _Bound.of(reach, half, dtype) if half.any() else None
-        shares = table.flows[np.ix_(self._order, self._order)]
-        held = np.flatnonzero(makers)
-        sold = np.add.reduceat(shares, starts[held], axis=0) if count else shares
-        for s, bought in zip(held, sold, strict=True):
-            part = shares[starts[s] : starts[s + 1]]
-            np.divide(part, bought, out=part, where=bought > 0)
-        shares = shares.astype(dtype, copy=False)
-        self._tiles = list(_tiles(shares, starts, ~slow, free, runs))
-        self._slow = []
-        for s in held[slow[held]]:
-            rows = slice(int(starts[s]), int(starts[s + 1]))
-            made = _Slow(
-                product=int(s),
-                makers=rows,
-                base=np.ascontiguousarray(shares[rows]),
-                pull=float(parameters.step / switch[s]),
-                rules=self._rules(rows),
-            )
-            made.shares = np.repeat(made.base[None], runs, axis=0)
-            made.crossing = made.shares
-            self._slow.append(made)
-        self._free = np.repeat(free & ~slow, makers)
-        self._any_free = bool(self._free.any())
-        del shares
-
-        self._day = 0
-        self._rooms: dict[tuple[int, ...], tuple[Values, Values]] = {}
         self._alpha: Values = np.ones((runs, count), dtype=dtype)
         self._production: Values = self._alpha * self._output
-        self._stock = self._target * self._production
-        self._orders = self._inputs * self._production  # O over the sum of weighted shares
-        self._weight: Values = np.ones_like(
-            self._alpha
-        )  # rho when the orders were placed; 1 where shares are fixed
+        inputs = table.input_per_output[np.ix_(self._products, self._order)]
+        self._stocks = Stocks(
+            inputs=inputs,
+            required=inputs * DAYS_A_YEAR > REQUIRED,
+            target=self._by_product(parameters.cover) * inputs,
+            bind=self._by_product(parameters.bind),
+            production=self._production,
+            psi=parameters.psi,
+            restock=parameters.restock,
+            step=parameters.step,
+        )
+        shares = table.flows[np.ix_(self._order, self._order)]
+        for first, stop in pairwise(starts.tolist()):
+            part = shares[first:stop]
+            bought = part.sum(axis=0)
+            part[:, bought == 0] = 1  # of nothing; a pool of makers that is never empty
+            part /= np.where(bought > 0, bought, stop - first)
+        rules = {
+            int(rank[product]): {run: self._rules(run, product) for run in sorted(held)}
+            for product, held in linked.items()
+        }
+        pull = parameters.step / switch[self._products]
+        self._tiles = list(
+            cut_tiles(shares.astype(dtype, copy=False), starts, pull=pull, rules=rules, runs=runs)
+        )
+        del shares
         self._losses = [
             (run, self._back[loss.industries], np.asarray(loss.share, dtype=float))
             for run, scenario in enumerate(self.scenarios)
             for loss in scenario.losses
         ]
+        self._day = 0
         self._demand: Values = self._alpha * self._final
         for tile in self._tiles:
-            self._demand[:, tile.makers] += _asked(tile, self._orders[tile.products, :, tile.buyers])
-        for product in self._slow:
-            self._order_slowly(product, 0)
-        self._limit = self._hard.of_all(self._stock)
-        self._half_limit = None if self._half is None else self._half.of_all(self._stock)
+            orders = self._stocks.orders[tile.products, :, tile.buyers]
+            self._demand[:, tile.makers] += tile.ask(orders, 0)
 
-    def _rules(self, makers: slice) -> list[tuple[int, Places, Places, Values]]:
-        found = []
-        for run, scenario in enumerate(self.scenarios):
-            for permission in scenario.permissions:
-                places = self._back[permission.suppliers]
-                places = places[(places >= makers.start) & (places < makers.stop)] - makers.start
-                if len(places):
-                    buyers = self._back[permission.buyers]
-                    found.append((run, places, buyers, np.asarray(permission.share, dtype=float)))
+    def _by_product(self, given: float | Values) -> Values:
+        """(products, industries) in the network's order, of one figure, (products,) or (products, industries)."""
+        held = np.asarray(given, dtype=float)
+        held = np.broadcast_to(
+            held[:, None] if held.ndim == 1 else held, (len(self._products), len(self._order))
+        )
+        found: Values = held[np.ix_(self._products, self._order)]
         return found
 
-    # -- a day ------------------------------------------------------------------------------------------------------
+    def _rules(self, run: int, product: int) -> list[tuple[Places, Places, Values]]:
+        """Which makers of a product may ship how much to whom by day."""
+        found = []
+        for permission in self.scenarios[run].permissions:
+            suppliers = permission.suppliers[self.table.product[permission.suppliers] == product]
+            if len(suppliers):
+                share = np.asarray(permission.share, dtype=float)
+                found.append((self._back[suppliers], self._back[permission.buyers], share))
+        return found
 
     def run(self, days: int) -> Iterator[Day]:
         """The next `days` steps, one at a time."""
@@ -321,15 +236,19 @@ class Network:
         S_sj += sum_{f of s} lambda_fj w_fj O_sj x_f / D_f - x_j A_sj;
         w_fj += (w*_fj - w_fj) / tau_sub,   w*_fj = Z_fj rho_f lambda_fj / its sum over makers of the product;
         O_sj = max(0, n_sj opt_j A_sj - S_sj) / tau_inv + x_j A_sj.
+
+        alpha falls back only where D_f is x_f to the last digit: where stocks hold an industry just at its demand, a
+        rounding decides, and two correct programs can part by some 1e-5 of its output from that day on.
         """
-        parameters, demand, step = self.parameters, self._demand, self.parameters.step
+        parameters, demand, stocks = self.parameters, self._demand, self._stocks
         dtype = self._alpha.dtype
         asked = demand > 0
         if self._day:
             gap = demand - self._production
             pull = np.divide(gap, demand, out=np.zeros_like(gap), where=asked)
             move = np.where(gap != 0, pull * (parameters.alpha_max - self._alpha), 1 - self._alpha)
-            self._alpha = np.maximum(self._alpha + move * dtype.type(step / parameters.alpha_tau), 1)
+            speed = dtype.type(parameters.step / parameters.alpha_tau)
+            self._alpha = np.maximum(self._alpha + move * speed, 1)
         rho: Values = self._alpha.copy()
         if self._losses:
             kept = np.ones_like(rho)
@@ -338,22 +257,16 @@ class Network:
                     kept[run, places] = np.minimum(kept[run, places], 1 - share[self._day])
             rho *= kept
         best: Values = np.minimum(demand, self._output * rho)
-        made: Values = np.minimum(best, self._limit)
-        if self._half_limit is not None:
-            np.minimum(made, (best + self._half_limit) / 2, out=made)
-        self._production = made
+        self._production = made = stocks.allowed(best)
         served: Values = np.divide(made, demand, out=np.zeros_like(made), where=asked)
-        shipped = served * self._weight
-        weight = np.where(self._free, rho, 1).astype(dtype, copy=False) if self._any_free else self._weight
-        coming: Values = np.repeat(self._final[None], len(rho), axis=0)
-        self._limit = np.full_like(made, np.inf)
-        if self._half is not None:
-            self._half_limit = np.full_like(made, np.inf)
+        self._demand = np.repeat(self._final[None], len(rho), axis=0)
+        stocks.clear(made.shape)
         for tile in self._tiles:
-            self._pass(tile, shipped, weight, made, best, coming)
-        self._demand, self._weight = coming, weight
-        for product in self._slow:
-            self._pass_slowly(product, served, rho, made, best)
+            kinds, rows, buyers = tile.products, tile.makers, tile.buyers
+            orders = stocks.orders[kinds, :, buyers]
+            got = tile.receive(served[:, rows], rho[:, rows], orders, stocks.rooms)
+            stocks.restock(kinds, buyers, got, made, best)
+            self._demand[:, rows] += tile.turn(orders, self._day + 1)
         day = Day(
             number=self._day,
             production=made[:, self._back],
@@ -363,91 +276,11 @@ class Network:
         self._day += 1
         return day
 
-    def _pass(
-        self, tile: _Tile, shipped: Values, weight: Values, made: Values, best: Values, coming: Values
-    ) -> None:
-        """Receive, use, reorder: the shares of the tile are read while they are near."""
-        kinds, buyers, runs = tile.products, tile.buyers, len(made)
-        shape = (tile.shares.shape[0], runs, tile.shares.shape[1])
-        orders = self._orders[kinds, :, buyers]
-        got = self._room(shape[0], runs, tile.shares.shape[2])[0]
-        np.matmul(_by_product(shipped[:, tile.makers], shape), tile.shares, out=got)
-        got *= orders
-        self._restock(kinds, buyers, got, made, best)
-        if tile.free:
-            pooled = np.matmul(_by_product(weight[:, tile.makers], shape), tile.shares, out=got)
-            np.maximum(pooled, np.finfo(pooled.dtype).tiny, out=pooled)  # no orders where there is no input
-            np.divide(orders, pooled, out=orders)
-        coming[:, tile.makers] += _asked(tile, orders) * weight[:, tile.makers]
-
-    def _room(self, *shape: int) -> tuple[Values, Values]:
-        """Two arrays of a shape to work in, the same ones again: new memory costs more than a step of the work."""
-        if shape not in self._rooms:
-            dtype = self._alpha.dtype
-            self._rooms[shape] = np.empty(shape, dtype=dtype), np.empty(shape, dtype=dtype)
-        return self._rooms[shape]
-
-    def _restock(self, kinds: slice, buyers: slice, got: Values, made: Values, best: Values) -> None:
-        """Stocks after the day, the limits they set tomorrow, and orders O; `got` is used up."""
-        parameters = self.parameters
-        stock, orders = self._stock[kinds, :, buyers], self._orders[kinds, :, buyers]
-        used = self._room(*got.shape)[1]
-        np.multiply(self._inputs[kinds, :, buyers], made[:, buyers], out=used)
-        got -= used
-        if parameters.step != 1:
-            got *= parameters.step
-        stock += got
-        if self._hard.some_free[kinds].any():
-            np.maximum(stock, 0, out=stock)  # what does not bind is used only while it lasts
-        self._hard.lower(self._limit[:, buyers], stock, kinds, buyers, got)
-        if self._half is not None and self._half_limit is not None:
-            self._half.lower(self._half_limit[:, buyers], stock, kinds, buyers, got)
-        np.multiply(self._target[kinds, :, buyers], best[:, buyers], out=got)
-        got -= stock
-        np.maximum(got, 0, out=got)
-        got *= stock.dtype.type(1 / parameters.restock)
-        np.add(got, used, out=orders)
-
-    def _pass_slowly(self, product: _Slow, served: Values, rho: Values, made: Values, best: Values) -> None:
-        """The same for a product whose shares are kept by link: they move by their pull, and blocked links count."""
-        kinds, rows = slice(product.product, product.product + 1), product.makers
-        got = np.matmul(served[:, None, rows], product.crossing)[None, :, 0]
-        got *= self._orders[kinds]
-        self._restock(kinds, slice(None), got, made, best)
-        if product.pull:
-            wanted = product.base * rho[:, rows, None]
-            if product.passes is not None:
-                wanted *= product.passes
-            pooled = wanted.sum(axis=1, keepdims=True)
-            some = pooled > 0  # all blocked: shares stay
-            wanted *= np.divide(product.pull, pooled, out=np.zeros_like(pooled), where=some)
-            product.shares *= np.where(some, 1 - product.pull, 1).astype(pooled.dtype)
-            product.shares += wanted
-        self._order_slowly(product, self._day + 1)
-
-    def _order_slowly(self, product: _Slow, day: int) -> None:
-        """Orders that may cross on `day` are added to its demand."""
-        key = tuple(float(share[day]) if day < len(share) else 1.0 for *_, share in product.rules)
-        if key != product.key:
-            product.key, product.passes = key, None
-            if any(share < 1 for share in key):
-                product.passes = np.ones_like(product.shares)
-                for (run, makers, buyers, _), share in zip(product.rules, key, strict=True):
-                    held = product.passes[run]
-                    links = np.ix_(makers, buyers)
-                    held[links] = np.minimum(held[links], share)
-        passes = product.passes
-        product.crossing = product.shares if passes is None else product.shares * passes
-        orders = self._orders[product.product][:, :, None]
-        self._demand[:, product.makers] += np.matmul(product.crossing, orders)[:, :, 0]
-
-    # -- what one may look at ---------------------------------------------------------------------------------------
-
     @property
     def stock(self) -> Values:
         """(products, scenarios, industries) in the table's order, after the last day."""
-        found: Values = np.empty_like(self._stock)
-        found[self._products] = self._stock[:, :, self._back]
+        found: Values = np.empty_like(self._stocks.held)
+        found[self._products] = self._stocks.held[:, :, self._back]
         return found
 
     @property
@@ -456,44 +289,20 @@ class Network:
         return self._alpha[:, self._back]
 
 
-def _by_product(held: Values, shape: tuple[int, int, int]) -> Values:
-    """(runs, makers of some products) as (products, runs, makers of each)."""
-    kinds, runs, each = shape
-    return held.reshape(runs, kinds, each).transpose(1, 0, 2)
-
-
-def _asked(tile: _Tile, orders: Values) -> Values:
-    """(runs, makers): the orders (products, runs, buyers) at each maker of the tile."""
-    asked: Values = np.matmul(orders, tile.shares.transpose(0, 2, 1))
-    return asked.transpose(1, 0, 2).reshape(orders.shape[1], -1)
-
-
-def _tiles(
-    shares: Values, starts: Places, fast: NDArray[np.bool_], free: NDArray[np.bool_], runs: int
-) -> Iterator[_Tile]:
-    """Runs of products of one kind and number of makers, cut to `TILE_BYTES` and `STATE_BYTES`."""
-    count, makers = len(shares), np.diff(starts)
-    first = 0
-    while first < len(makers):
-        each, last = int(makers[first]), first + 1
-        if not each or not fast[first]:
-            first += 1
-            continue
-        row = each * count * shares.itemsize
-        state = runs * count * shares.itemsize
-        most = max(1, min(TILE_BYTES // row, STATE_BYTES // state))
-        while last < len(makers) and last - first < most and makers[last] == each and fast[last]:
-            if free[last] != free[first]:
-                break
-            last += 1
-        rows = slice(int(starts[first]), int(starts[last]))
-        pieces = max(1, round(row / TILE_BYTES), round(state / STATE_BYTES)) if last - first == 1 else 1
-        cuts = np.linspace(0, count, pieces + 1).astype(int)
-        for begin, end in pairwise(cuts):
-            part = shares[rows, begin:end].reshape(last - first, each, end - begin)
-            yield _Tile(slice(first, last), rows, slice(int(begin), int(end)),
-                        np.ascontiguousarray(part), bool(free[first]))  # fmt: skip
-        first = last
+def _linked(
+    table: SupplyTable, scenarios: Sequence[NetworkScenario], free: NDArray[np.bool_]
+) -> dict[int, set[int]]:
+    """By product, the scenarios that keep its shares by link: they block some, or (nearly) stop a maker."""
+    found: dict[int, set[int]] = {}
+    for run, scenario in enumerate(scenarios):
+        products = [table.product[permission.suppliers] for permission in scenario.permissions]
+        for loss in scenario.losses:
+            most = float(np.max(loss.share, initial=0))
+            held = table.product[loss.industries]
+            products.append(held[(most >= 1) | (~free[held] & (most > MOST_LOST))])
+        for product in np.unique(np.concatenate([*products, np.empty(0, dtype=np.intp)])).tolist():
+            found.setdefault(product, set()).add(run)
+    return found
 
 
 def _check(table: SupplyTable, scenarios: Sequence[NetworkScenario]) -> None:

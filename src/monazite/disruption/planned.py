@@ -4,18 +4,19 @@ Parts whose move needs a licence by their determination get the lag of their ite
 others none. Where evidence is missing the line is answered twice: as if no such part needed a licence, and as if each did.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from monazite.disruption.control import Control, world_on
 from monazite.disruption.lags import NO_LAG, Floats, Lag
 from monazite.disruption.licences import (
     Application,
     DelayModel,
-    Spell,
     age_lag,
     file_by,
     hazard_lag,
@@ -26,6 +27,8 @@ from monazite.terms.outcomes import Outcome
 
 AGE, HAZARD = "age alone", "hazard"
 MODELS = (AGE, HAZARD)
+CONTINUITY = 0.95
+"""How likely the next licence is to be there in time."""
 NONE_OPEN, EACH_OPEN, SETTLED = (
     "as if no open part needed a licence",
     "as if each open part needed one",
@@ -66,7 +69,7 @@ def answer_line(
     *,
     margin_per_day: float,
     delay: DelayModel,
-    spells: Sequence[Spell],
+    control: Control,
     day_0: date,
     horizon: float,
     models: Sequence[str] = MODELS,
@@ -94,7 +97,7 @@ def answer_line(
                 key = (outcome, supply.asked)
                 if key not in known:
                     known[key] = len(lags)
-                    lags.append(_lag(model, outcome, supply.asked, delay, spells, day_0))
+                    lags.append(_lag(model, outcome, supply.asked, delay, control, day_0))
                 codes[place] = 0 if lags[known[key]] is NO_LAG else known[key]
             made = Line(covers=covers, codes=codes, carried_days=np.where(codes > 0, carried_days, 0.0),
                         states=[(1.0, lags)])  # fmt: skip
@@ -108,18 +111,40 @@ def answer_line(
 
 
 def renewals(
-    through: Mapping[str, date], asked: Mapping[str, Application], delay: DelayModel, spells: Sequence[Spell]
+    through: Mapping[str, date], asked: Mapping[str, Application], delay: DelayModel, control: Control
 ) -> dict[str, dict[str, date | None]]:
-    """B5 for each licence and model: the last day to file for 95 % continuity; None where no day is early enough."""
-    found: dict[str, dict[str, date | None]] = {}
-    for name, last in through.items():
-        found[name] = {}
-        for model in MODELS:
-            new = Application(filed=last, item_group=asked[name].item_group, end_use=asked[name].end_use,
-                              destination=asked[name].destination)  # fmt: skip
-            lag = _lag(model, Outcome.LICENCE, new, delay, spells, last)
-            found[name][model] = file_by(last, lag)
-    return found
+    """B5 for each licence and model: the last day to file for 95 % continuity; None where no day is early enough.
+
+    The lag is that of what is filed on the day itself: a refusal or a faster world in between counts.
+    """
+    return {
+        name: {model: _file_by(model, last, asked[name], delay, control) for model in MODELS}
+        for name, last in through.items()
+    }
+
+
+MOST_DAYS_AHEAD = 3650
+"""Nobody is told to file longer before the end than this."""
+
+
+def _file_by(model: str, last: date, asked: Application, delay: DelayModel, control: Control) -> date | None:
+    """The last day q with P(decided by the last day | filed on q) of 95 %; the earlier the filing the likelier it is."""
+    spells = control.spells_for(asked)
+    if not world_on(spells, last).asks:
+        return last  # none is needed any more
+    free = [spell.first for spell in spells if spell.first <= last and not spell.world.asks]
+    begun = [spell.first for spell in spells if spell.first <= last and (not free or spell.first > free[-1])]
+    most = min((last - begun[0]).days, MOST_DAYS_AHEAD)
+
+    def in_time(ahead: int) -> bool:
+        filed = last - timedelta(days=ahead)
+        lag = _lag(model, Outcome.LICENCE, replace(asked, filed=filed), delay, control, filed)
+        return float(lag.cdf(np.array([float(ahead)]))[0]) >= CONTINUITY
+
+    if not in_time(most):
+        # The control is too young, or no day is early enough: as if it had always stood as on the last day.
+        return file_by(last, _lag(model, Outcome.LICENCE, replace(asked, filed=last), delay, control, last))
+    return last - timedelta(days=bisect_left(range(most + 1), True, key=in_time))
 
 
 def _asks(outcome: Outcome) -> bool:
@@ -127,11 +152,9 @@ def _asks(outcome: Outcome) -> bool:
 
 
 def _lag(
-    model: str, outcome: Outcome, asked: Application, delay: DelayModel, spells: Sequence[Spell], day_0: date
+    model: str, outcome: Outcome, asked: Application, delay: DelayModel, control: Control, day_0: date
 ) -> Lag:
     if not _asks(outcome) or outcome >= Outcome.REFUSED_IN_PRINCIPLE:
         return lags_by_outcome(outcome, NO_LAG)
-    make = (
-        age_lag(delay, asked, day_0=day_0) if model == AGE else hazard_lag(delay, asked, spells, day_0=day_0)
-    )
-    return lags_by_outcome(outcome, make)
+    lag = age_lag if model == AGE else hazard_lag
+    return lags_by_outcome(outcome, lag(delay, asked, control.spells_for(asked), day_0=day_0))

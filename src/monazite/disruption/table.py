@@ -14,9 +14,6 @@ from monazite.terms.faults import BadInput, Fault
 Values = NDArray[np.floating]
 Places = NDArray[np.intp]
 
-BALANCED = 1e-6
-"""Largest gap between output and deliveries, as a share of output, that counts as rounding."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class SupplyTable:
@@ -29,6 +26,7 @@ class SupplyTable:
     product : (N,) number of the product that each industry makes
     names : of the N industries, each once
     products : names of the products
+    notes : what had to be changed to read it, a sentence each
 
     Raises
     ------
@@ -42,6 +40,7 @@ class SupplyTable:
     products: tuple[str, ...]
     unit: str = ""
     source: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         count, faults = len(self.names), []
@@ -133,4 +132,5 @@ def product_node(
         products=products,
         unit=table.unit,
         source=table.source,
+        notes=table.notes,
     )

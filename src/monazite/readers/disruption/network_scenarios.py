@@ -21,22 +21,31 @@ Shares are given by day; between two days they run in a line, and the last one h
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 
-from monazite.disruption.network import LostCapacity, NetworkScenario, Parameters, Permission
-from monazite.disruption.table import SupplyTable, Values, product_node
+from monazite.disruption.network import LostCapacity, NetworkScenario, Parameters
+from monazite.disruption.table import SupplyTable, product_node
+from monazite.readers.disruption.control import SCENARIO_FIELDS, control_of, delay_of
+from monazite.readers.disruption.permissions import Licences, NetworkFields, permission_of
+from monazite.readers.disruption.ranges import Range, read_ranges
 from monazite.readers.disruption.tables import MRIO_FORMATS, read_firm_links, read_mrio, read_test_table
+from monazite.readers.disruption.trade_table import read_trade_table
+from monazite.readers.law import read_book
 from monazite.readers.yaml import read_yaml
-from monazite.terms.faults import BadInput, Fault, near_match
+from monazite.regime.book import Book
+from monazite.terms.faults import BadInput, near_match
 from monazite.terms.located import Located
 
 BINDS = {"critical": 1.0, "important": 0.5, "other": 0.0}
-FIGURES = ("psi", "alpha_max", "alpha_tau", "restock", "cover", "switch", "step")
+FIGURES = {"psi": 10, "alpha_max": 100, "alpha_tau": 1e9, "restock": 1e12, "cover": 1e6, "switch": math.inf,
+           "step": 365}  # fmt: skip
+"""Figures of the model, each with the most that it may be; orders that never move have a switch of inf."""
 BY_PRODUCT = ("cover", "switch", "bind")
 MOST_DAYS = 36_500
 
@@ -46,137 +55,157 @@ class ScenarioFile:
     """A scenario file, its table read and its names found."""
 
     name: str
+    says: str
+    day_0: date | None
     table: SupplyTable
     steps: int
     parameters: Parameters
     scenarios: tuple[NetworkScenario, ...]
+    ranges: tuple[Range, ...]
     sources: tuple[str, ...]
+    notes: tuple[str, ...]  # where the law is uncertain
     digest: str  # of the file's bytes
 
 
-class _Reading:
-    """The faults of a file, and values that add to them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """The scenario file with one range at one of its ends."""
 
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def fault(self, where: str, what: str, mend: str = "") -> None:
-        self.faults.append(Fault(where=where, what=what, mend=mend))
-
-    def keys(self, held: Located, allowed: tuple[str, ...]) -> None:
-        if held.fields is None:
-            self.fault(held.where, "is not a mapping", f"Give {', '.join(allowed)}")
-            return
-        for key in held:
-            if key not in allowed:
-                mend = near_match(key, allowed) or f"Allowed: {', '.join(allowed)}"
-                self.fault(held.key_place(key), f"unknown field '{key}'", mend)
-
-    def number(self, held: Located | None, *, default: float, low: float, high: float = math.inf) -> float:
-        if held is None:
-            return default
-        try:
-            found = float(held.text or "")
-        except ValueError:
-            found = math.nan
-        if not low <= found <= high:
-            self.fault(held.where, f"'{held.text}' is no number from {low:g} to {high:g}", "Give a number")
-            return default
-        return found
-
-    def names(self, held: Located | None, table: SupplyTable, where: str, field: str) -> np.ndarray:
-        """Places of the industries that the patterns name; every pattern must name one."""
-        if held is None:
-            self.fault(where, f"names no {field}", f"Give {field}: a list of names, * stands for any text")
-            return np.zeros(0, dtype=np.intp)
-        found: dict[int, None] = {}
-        for item in held.list():
-            pattern = item.text or ""
-            if pattern in table.place:
-                found[table.place[pattern]] = None
-                continue
-            here = [at for at, name in enumerate(table.names) if fnmatchcase(name, pattern)]
-            if not here:
-                mend = near_match(pattern, table.names[:200]) or "Write names as the table has them"
-                self.fault(item.where, f"'{pattern}' is no industry of the table", mend)
-            found.update(dict.fromkeys(here))
-        return np.array(list(found), dtype=np.intp)
-
-    def points(self, held: Located, steps: int, step: float) -> Values:
-        """(steps,) shares: one number, or a mapping of days."""
-        if held.fields is None:
-            return np.full(steps, self.number(held, default=0.0, low=0, high=1))
-        days, shares = [], []
-        for key in held:
-            try:
-                days.append(float(key))
-            except ValueError:
-                self.fault(held.key_place(key), f"'{key}' is no day", "Count days from 0")
-                continue
-            shares.append(self.number(held[key], default=0.0, low=0, high=1))
-        if not days:
-            return np.zeros(steps)
-        order = np.argsort(days)
-        return np.interp(np.arange(steps) * step, np.array(days)[order], np.array(shares)[order])
+    range: Range
+    end: str
+    file: ScenarioFile
 
 
-def read_scenario_file(path: Path) -> ScenarioFile:
-    """The file and the table it names.
+def read_scenario_file(path: Path, *, book: Callable[[], Book] = read_book) -> ScenarioFile:
+    """The file and the table it names; the regime book is asked for only where the control is that of a measure.
 
     Raises
     ------
     BadInput with every fault of the file; faults of the table first, for names can only be checked against it
     """
     held, faults = read_yaml(path)
-    reading = _Reading()
+    reading = NetworkFields()
     reading.faults += faults
     if held.fields is None:
         if not faults:
             reading.fault(str(path), "is not a mapping", "Start with name: and table:")
         raise BadInput(reading.faults)
-    top = ("name", "table", "days", "parameters", "products", "nodes", "sources", "scenarios", "says")
-    reading.keys(held, top)
+    return _read(held, path, reading, book, [])
+
+
+def read_variants(path: Path, *, book: Callable[[], Book] = read_book) -> list[Variant]:
+    """The file once for each end of each of its ranges, all else as written.
+
+    Raises
+    ------
+    BadInput where a range names no value of the file, or an end of it does not fit there
+    """
+    held, _ = read_yaml(path)
+    reading = NetworkFields()
+    ranges = read_ranges(held, reading)
+    if reading.faults:
+        raise BadInput(reading.faults)
+    once = cache(book)
+    found: list[Variant] = []
+    known: list[Licences] = []
+    table: SupplyTable | None = None
+    for one in ranges:
+        own_table = one.path.startswith(("table", "nodes"))
+        for end, value in (("low", one.low), ("high", one.high)):
+            varied = one.laid_on(held, value)
+            try:
+                file = _read(varied, path, NetworkFields(), once, known, None if own_table else table)
+            except BadInput as bad:
+                for fault in bad.faults:
+                    what = f"{one.path} at its {end} end, {value}: {fault.what}"
+                    reading.fault(fault.where, what, fault.mend)
+                continue
+            found.append(Variant(range=one, end=end, file=file))
+            table = table or (None if own_table else file.table)
+    if reading.faults:
+        raise BadInput(reading.faults)
+    return found
+
+
+def _read(
+    held: Located,
+    path: Path,
+    reading: NetworkFields,
+    book: Callable[[], Book],
+    known: list[Licences],
+    table: SupplyTable | None = None,
+) -> ScenarioFile:
+    """The document as a scenario file; its table is read unless it is given."""
+    reading.keys(held, SCENARIO_FIELDS)
     if held.find("sources") is None:
         reading.fault(str(path), "names no sources", "Give sources: where figures come from, or 'made up'")
     if held.find("scenarios") is None:
         reading.fault(str(path), "holds no scenarios", "Give scenarios: with names, blocked or lost")
-    table = _table(held.find("table"), path, reading)
-    if reading.faults or table is None:
-        raise BadInput(reading.faults)
-    table = _with_nodes(held.find("nodes"), table, reading)
+    name = reading.text(held.find("name"), path.stem)
+    licences = _licences(held, name, reading, book, known)
+    ranges = read_ranges(held, reading)
+    if table is None:
+        table = _table(held.find("table"), path, reading)
+        if reading.faults or table is None:
+            raise BadInput(reading.faults)
+        table = _with_nodes(held.find("nodes"), table, reading)
     parameters = _parameters(held, table, reading)
     days = reading.number(held.find("days"), default=365.0, low=1, high=MOST_DAYS)
     steps = round(days / parameters.step)
     scenarios, seen = [], set()
     for item in held["scenarios"].list():
-        scenario = _scenario(item, table, steps, parameters.step, reading)
+        scenario = _scenario(item, table, steps, parameters.step, reading, licences)
         if scenario.name in seen:
             reading.fault(item.where, f"the name '{scenario.name}' stands twice", "Name each once")
         seen.add(scenario.name)
         scenarios.append(scenario)
     if reading.faults:
         raise BadInput(reading.faults)
-    name = held.find("name")
     return ScenarioFile(
-        name=(name.text if name is not None else None) or path.stem,
+        name=name,
+        says=" ".join(reading.text(held.find("says")).split()),
+        day_0=reading.day(held.find("day_0")),
         table=table,
         steps=steps,
         parameters=parameters,
         scenarios=tuple(scenarios),
-        sources=tuple(item.text or "" for item in held["sources"].list()),
+        ranges=ranges,
+        sources=reading.texts(held["sources"]),
+        notes=licences.notes if licences is not None else (),
         digest=sha256(path.read_bytes()).hexdigest(),
     )
 
 
-def _table(held: Located | None, file: Path, reading: _Reading) -> SupplyTable | None:
-    formats = (*MRIO_FORMATS, "firms", "pymrio-test")
+def _licences(
+    held: Located, name: str, reading: NetworkFields, book: Callable[[], Book], known: list[Licences]
+) -> Licences | None:
+    """The control and the parameters of the delay, where the file has them; of those known the one that is the same."""
+    found = control_of(held, name, reading, book)
+    delay = delay_of(held.find("delay"), reading)
+    day_0 = reading.day(held.find("day_0"))
+    if held.find("control") is not None and held.find("day_0") is None:
+        reading.fault(
+            held["control"].where, "a control needs day_0", "Give the day that is day 0, YYYY-MM-DD"
+        )
+    if found is None or day_0 is None:
+        return None
+    made = Licences(control=found[0], delay=delay, day_0=day_0, notes=found[2])
+    same = [one for one in known if (one.control, one.delay, one.day_0) == (made.control, delay, day_0)]
+    known += [] if same else [made]
+    return same[0] if same else made
+
+
+def _table(held: Located | None, file: Path, reading: NetworkFields) -> SupplyTable | None:
+    formats = (*MRIO_FORMATS, "firms", "trade", "pymrio-test")
     if held is None or held.find("format") is None:
         reading.fault(
             held.where if held else str(file), "names no table", f"Give format: {', '.join(formats)}"
         )
         return None
-    reading.keys(held, ("format", "path", "links", "firms", "unit"))
     form = held["format"].text or ""
+    if form == "trade":
+        return read_trade_table(held, reading)
+    reading.keys(held, ("format", "path", "links", "firms", "unit", "year"))
     unit = held.find("unit")
 
     def place(key: str) -> Path | None:
@@ -198,10 +227,14 @@ def _table(held: Located | None, file: Path, reading: _Reading) -> SupplyTable |
         reading.fault(held["format"].where, f"'{form}' is no format of tables", mend)
         return None
     found = place("path")
-    return read_mrio(found, form, unit=(unit.text or "") if unit else "") if found else None
+    if not found:
+        return None
+    year = held.find("year")
+    number = int(reading.number(year, default=0, low=1900, high=2199)) if year is not None else None
+    return read_mrio(found, form, unit=reading.text(unit), year=number)
 
 
-def _with_nodes(held: Located | None, table: SupplyTable, reading: _Reading) -> SupplyTable:
+def _with_nodes(held: Located | None, table: SupplyTable, reading: NetworkFields) -> SupplyTable:
     for item in held.list() if held is not None else ():
         reading.keys(item, ("name", "maker", "product", "buyers", "replace"))
         missing = [key for key in ("name", "maker", "product", "buyers") if item.find(key) is None]
@@ -232,12 +265,13 @@ def _with_nodes(held: Located | None, table: SupplyTable, reading: _Reading) -> 
     return table
 
 
-def _parameters(held: Located, table: SupplyTable, reading: _Reading) -> Parameters:
+def _parameters(held: Located, table: SupplyTable, reading: NetworkFields) -> Parameters:
     given = held.find("parameters") or Located(held.where, fields={})
-    reading.keys(given, FIGURES)
+    reading.keys(given, tuple(FIGURES))
     plain = Parameters()
     figures = {
-        name: reading.number(given.find(name), default=getattr(plain, name), low=0) for name in FIGURES
+        name: reading.number(given.find(name), default=getattr(plain, name), low=0, high=most)
+        for name, most in FIGURES.items()
     }
     kinds = len(table.products)
     by_product = {"cover": np.full(kinds, figures["cover"]), "switch": np.full(kinds, figures["switch"]),
@@ -246,13 +280,15 @@ def _parameters(held: Located, table: SupplyTable, reading: _Reading) -> Paramet
     for key in products or ():
         item = products[key] if products is not None else held
         reading.keys(item, BY_PRODUCT)
-        if key not in table.products:
+        at = [n for n, product in enumerate(table.products) if product == key or fnmatchcase(product, key)]
+        if not at:
             place = products.key_place(key) if products is not None else held.where
             reading.fault(place, f"'{key}' is no product of the table", near_match(key, table.products))
             continue
-        at = table.products.index(key)
         for name in ("cover", "switch"):
-            by_product[name][at] = reading.number(item.find(name), default=by_product[name][at], low=0)
+            by_product[name][at] = reading.number(
+                item.find(name), default=by_product[name][at[0]], low=0, high=FIGURES[name]
+            )
         bind = item.find("bind")
         if bind is not None and bind.text not in BINDS:
             reading.fault(bind.where, f"'{bind.text}' is no criticality", f"Allowed: {', '.join(BINDS)}")
@@ -268,7 +304,12 @@ def _parameters(held: Located, table: SupplyTable, reading: _Reading) -> Paramet
 
 
 def _scenario(
-    item: Located, table: SupplyTable, steps: int, step: float, reading: _Reading
+    item: Located,
+    table: SupplyTable,
+    steps: int,
+    step: float,
+    reading: NetworkFields,
+    licences: Licences | None,
 ) -> NetworkScenario:
     reading.keys(item, ("name", "blocked", "lost", "says"))
     name = item.find("name")
@@ -277,18 +318,7 @@ def _scenario(
     blocked, lost = item.find("blocked"), item.find("lost")
     permissions, losses = [], []
     for held in blocked.list() if blocked is not None else ():
-        reading.keys(held, ("suppliers", "buyers", "share", "waiting", "decided", "from"))
-        first = reading.number(held.find("from"), default=0.0, low=0)
-        share = _crossing(held, steps, step, reading)
-        late = round(first / step)
-        share = np.concatenate([np.ones(min(late, steps)), share[: max(steps - late, 0)]])
-        permissions.append(
-            Permission(
-                suppliers=reading.names(held.find("suppliers"), table, held.where, "suppliers"),
-                buyers=reading.names(held.find("buyers"), table, held.where, "buyers"),
-                share=share,
-            )
-        )
+        permissions.append(permission_of(held, table, steps, step, reading, licences))
     for held in lost.list() if lost is not None else ():
         reading.keys(held, ("industries", "share"))
         share_given = held.find("share")
@@ -302,25 +332,3 @@ def _scenario(
         permissions=tuple(permissions),
         losses=tuple(losses),
     )
-
-
-def _crossing(held: Located, steps: int, step: float, reading: _Reading) -> Values:
-    """Share that may cross by day since the block: as given, or 1 - waiting (1 - decided)."""
-    share, decided = held.find("share"), held.find("decided")
-    if share is not None:
-        if decided is not None or held.find("waiting") is not None:
-            reading.fault(held.where, "gives share and licences", "Give share, or waiting and decided")
-        return reading.points(share, steps, step)
-    waiting = reading.number(held.find("waiting"), default=1.0, low=0, high=1)
-    if decided is None:
-        return np.full(steps, 1 - waiting)
-    if decided.find("median") is None:
-        return 1 - waiting * (1 - reading.points(decided, steps, step))
-    reading.keys(decided, ("median", "sigma", "refused"))
-    median = reading.number(decided.find("median"), default=74.0, low=1e-9)
-    sigma = reading.number(decided.find("sigma"), default=0.36, low=1e-9)
-    refused = reading.number(decided.find("refused"), default=0.0, low=0, high=1)
-    lag: Callable[[float], float] = NormalDist(math.log(median), sigma).cdf
-    days = np.arange(steps) * step
-    done = np.array([0.0 if day <= 0 else lag(math.log(day)) for day in days])
-    return 1 - waiting * (1 - (1 - refused) * done)

@@ -3,29 +3,34 @@
     lines.csv           line, margin_per_day, currency
     use.csv             line, part, use_per_day
     stock.csv           part, stock, filed, carried_days, destination, end_use, item_group
-    licences.csv        licence, part, through                  where licences are held: for the day to file by
+    licences.csv        licence, part, through                  where licences are held: for the day to file by;
+                        quantity, first, filed, valid_days      for the run by the day
+    deliveries.csv      part, day or lag, quantity[, filed, needs_licence]   for the run by the day
     determinations.csv  part, outcome[, at_least, at_most]      as `monazite check` writes its results
 
 Each may be CSV, XLSX or Parquet. `filed` is the day on which the licence was asked for (empty: day 0), `carried_days` the
-days of packing, shipping and customs after the decision (empty: 0). All faults of all files come at once.
+days of packing, shipping and customs after the decision (empty: 0). A delivery without day and lag waits for the licence
+of its part. A licence without `through` is one asked for on `filed`, good for `valid_days` from its grant on. All faults of
+all files come at once.
 """
 
 import math
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from monazite.disruption.plan import Plan
+from monazite.disruption.setting import Licence, Shipment
 from monazite.readers.columns import Columns, Unfit, positions
 from monazite.readers.findings import Findings
 from monazite.readers.headers import Header
 from monazite.readers.reference import Reference, read_reference
 from monazite.readers.tables import SUFFIXES, read_tables
-from monazite.readers.values import parse_calendar_day
+from monazite.readers.values import parse_calendar_day, parse_yes_no
 from monazite.terms.faults import BadInput, Fault, near_match
+from monazite.terms.kleene import NO, YES
 from monazite.terms.outcomes import OUTCOMES_BY_WORDS, Outcome
 
 COLUMNS = {
@@ -35,35 +40,14 @@ COLUMNS = {
         ("part", "stock"),
         ("unit", "filed", "carried_days", "destination", "end_use", "item_group", "note"),
     ),
-    "licences": (("licence", "part", "through"), ("quantity", "note")),
+    "licences": (("licence", "part", "through"), ("quantity", "first", "filed", "valid_days", "note")),
+    "deliveries": (("part", "quantity"), ("day", "lag", "filed", "needs_licence", "note")),
     "determinations": (("part", "outcome"), None),  # more columns are those of `check` and are not read
 }
-OPTIONAL = ("licences", "determinations")
+LARGEST = 1e15
+"""No figure of a plan is larger."""
+OPTIONAL = ("licences", "deliveries", "determinations")
 WORDS = {**OUTCOMES_BY_WORDS, "needs evidence": None}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Lines and their parts; `at_least` and `at_most` bound the outcome of each part's move, None: not determined."""
-
-    lines: tuple[str, ...]
-    margin_per_day: NDArray[np.float64]  # nan: not stated
-    currency: tuple[str, ...]
-    parts: tuple[str, ...]
-    stock: NDArray[np.float64]  # (parts,) units
-    filed: tuple[date | None, ...]
-    carried_days: NDArray[np.float64]
-    destination: tuple[str, ...]
-    end_use: tuple[str, ...]
-    item_group: tuple[str, ...]
-    use_line: NDArray[np.int64]  # (uses,) line, part and units per running day
-    use_part: NDArray[np.int64]
-    use_per_day: NDArray[np.float64]
-    at_least: dict[str, Outcome]
-    at_most: dict[str, Outcome]
-    licences: tuple[tuple[str, int, date], ...]  # name, part and last day of each licence held
-    files: tuple[tuple[str, int, str], ...]  # file, rows, sha256
-    notes: tuple[Fault, ...]
 
 
 def read_plan(folder: Path, *, determinations: Path | None = None) -> Plan:
@@ -73,6 +57,10 @@ def read_plan(folder: Path, *, determinations: Path | None = None) -> Plan:
     ------
     BadInput with every fault of all its files
     """
+    if not folder.is_dir():
+        raise BadInput(
+            [Fault(where=str(folder), what="is no folder", mend="Name the folder of a plan's tables")]
+        )
     findings, reference = Findings(), read_reference()
     found: dict[str, Columns] = {}
     files: list[tuple[str, int, str]] = []
@@ -88,7 +76,7 @@ def read_plan(folder: Path, *, determinations: Path | None = None) -> Plan:
             files.append((path.name, len(table), table.table.sha256))
     if findings.faults or not {"lines", "use", "stock"} <= found.keys():
         raise BadInput(findings.faults)
-    plan = _plan(found, findings, tuple(files))
+    plan = _plan(found, findings, reference, tuple(files))
     if findings.faults:
         raise BadInput(findings.faults)
     return plan
@@ -138,12 +126,19 @@ def _number(what: str, empty: float | None) -> "object":
             ) from None
         if not math.isfinite(value) or value < 0:
             raise Unfit(f"'{text}' is below zero or not finite", "Write zero or more")
+        if value > LARGEST:
+            raise Unfit(f"'{text}' is larger than any plan holds", "Count in larger units")
         return value
 
     return parse
 
 
-def _plan(found: dict[str, Columns], findings: Findings, files: tuple[tuple[str, int, str], ...]) -> Plan:
+def _plan(
+    found: dict[str, Columns],
+    findings: Findings,
+    reference: Reference,
+    files: tuple[tuple[str, int, str], ...],
+) -> Plan:
     lines, use, stock = found["lines"], found["use"], found["stock"]
 
     def numbers(table: Columns, column: str, empty: float | None) -> NDArray[np.float64]:
@@ -168,7 +163,8 @@ def _plan(found: dict[str, Columns], findings: Findings, files: tuple[tuple[str,
     pairs = used_line * (len(part_ids) + 1) + used_part
     _once(use, "part", np.unique(pairs, return_index=True)[1][np.unique(pairs, return_inverse=True)[1]], findings,
           skip=(used_line < 0) | (used_part < 0))  # fmt: skip
-    least, most, notes = _outcomes(found.get("determinations"), findings)
+    least, most = _outcomes(found.get("determinations"), findings)
+    permits = _permits(found.get("licences"), part_ids, findings)
     filed = stock.read("filed", parse_calendar_day, None)
     return Plan(
         lines=tuple(line_ids.to_pylist()),
@@ -186,34 +182,93 @@ def _plan(found: dict[str, Columns], findings: Findings, files: tuple[tuple[str,
         use_per_day=numbers(use, "use_per_day", None),
         at_least=least,
         at_most=most,
-        licences=_licences(found.get("licences"), part_ids, findings),
+        licences=tuple((one.name, one.part, one.through) for one in permits if one.through is not None),
+        permits=permits,
+        deliveries=_deliveries(found.get("deliveries"), part_ids, reference, findings),
         files=files,
-        notes=tuple(notes),
+        made_up=tuple((table.table.file, count) for table in found.values() if (count := _made_up(table))),
+        notes=tuple(findings.notes),
     )
 
 
-def _licences(
-    table: Columns | None, part_ids: pa.Array, findings: Findings
-) -> tuple[tuple[str, int, date], ...]:
-    """Name, part and last day of each licence."""
+def _made_up(table: Columns) -> int:
+    """Rows whose note says so."""
+    codes, notes = table.texts("note")
+    return int(np.array(["made up" in note.casefold() for note in notes], dtype=bool)[codes].sum())
+
+
+def _permits(table: Columns | None, part_ids: pa.Array, findings: Findings) -> tuple[Licence, ...]:
+    """The licences, held and asked for."""
     if table is None:
         return ()
     names, places = table.ids("licence").to_pylist(), positions(table.ids("part"), part_ids)
-    through = table.read("through", parse_calendar_day, None)
+    days = {name: table.read(name, parse_calendar_day, None) for name in ("through", "first", "filed")}
+    figures = {
+        name: table.read(name, _figure(name), math.nan).array(np.float64)  # type: ignore[arg-type, var-annotated]
+        for name in ("quantity", "valid_days")
+    }
     held = []
-    for row, (name, place, code) in enumerate(
-        zip(names, places.tolist(), through.codes.tolist(), strict=True)
-    ):
-        last = through.values[code]
+    for row, (name, place) in enumerate(zip(names, places.tolist(), strict=True)):
+        on = {key: read.values[int(read.codes[row])] for key, read in days.items()}
+        valid_days = float(figures["valid_days"][row])
         if place < 0:
-            findings.fault(
-                table.table, row, table.place("part"), "the part is not in stock", "Write it as there"
-            )
-        elif last is None:
-            findings.fault(table.table, row, table.place("through"), "through is empty", "Write its last day")
+            near = near_match(table.trimmed("part")[row].as_py(), part_ids.to_pylist()[:5000])
+            findings.fault(table.table, row, table.place("part"), "the part is not in stock", near)
+        elif on["through"] is None and (on["filed"] is None or math.isnan(valid_days)):
+            mend = "Write its last day; for one asked for, filed and valid_days"
+            findings.fault(table.table, row, table.place("through"), "through is empty", mend)
+        elif on["through"] is not None and on["first"] is not None and on["first"] > on["through"]:
+            what = f"begins on {on['first']}, after its last day {on['through']}"
+            findings.fault(table.table, row, table.place("first"), what, "Give a first day before the last")
         else:
-            held.append((name, place, last))
+            held.append(
+                Licence(name=name, part=place, quantity=float(figures["quantity"][row]), first=on["first"],
+                        through=on["through"], filed=on["filed"], valid_days=valid_days)
+            )  # fmt: skip
     return tuple(held)
+
+
+def _deliveries(
+    table: Columns | None,
+    part_ids: pa.Array,
+    reference: Reference,
+    findings: Findings,
+) -> tuple[Shipment, ...]:
+    """The deliveries."""
+    if table is None:
+        return ()
+    places = positions(table.ids("part"), part_ids).tolist()
+    days = {name: table.read(name, parse_calendar_day, None) for name in ("day", "filed")}
+    quantity = table.read("quantity", _number("quantity", None), math.nan).array(np.float64)  # type: ignore[arg-type, var-annotated]
+    lags = table.read("lag", _figure("lag"), math.nan).array(np.float64)  # type: ignore[arg-type, var-annotated]
+    needs = table.read("needs_licence", lambda text: parse_yes_no(reference, text), None)
+    made = []
+    for row, place in enumerate(places):
+        on = {key: read.values[int(read.codes[row])] for key, read in days.items()}
+        said = needs.values[int(needs.codes[row])]
+        if place < 0:
+            near = near_match(table.trimmed("part")[row].as_py(), part_ids.to_pylist()[:5000])
+            findings.fault(table.table, row, table.place("part"), "the part is not in stock", near)
+        elif on["day"] is not None and not math.isnan(lags[row]):
+            what = "gives a day and a lag"
+            findings.fault(table.table, row, table.place("lag"), what, "Give one of the two")
+        else:
+            made.append(
+                Shipment(part=place, quantity=float(quantity[row]), day=on["day"], lag_days=float(lags[row]),
+                         filed=on["filed"], needs_licence=bool(said == YES) if said in (NO, YES) else None,
+                         where=table.table.where(row, table.place("day")))
+            )  # fmt: skip
+    return tuple(made)
+
+
+def _figure(what: str) -> "object":
+    """A number of zero or more; nan where nothing is stated."""
+    number = _number(what, math.nan)
+
+    def parse(text: str) -> float:
+        return math.nan if not text else float(number(text))  # type: ignore[operator]
+
+    return parse
 
 
 def _once(
@@ -238,14 +293,12 @@ def _once(
             )
 
 
-def _outcomes(
-    table: Columns | None, findings: Findings
-) -> tuple[dict[str, Outcome], dict[str, Outcome], list[Fault]]:
+def _outcomes(table: Columns | None, findings: Findings) -> tuple[dict[str, Outcome], dict[str, Outcome]]:
     """The bounds of each part's outcome: the worst over its rows."""
     least: dict[str, Outcome] = {}
     most: dict[str, Outcome] = {}
     if table is None:
-        return least, most, []
+        return least, most
 
     def outcome(text: str) -> Outcome | None:
         if text not in WORDS:
@@ -266,4 +319,4 @@ def _outcomes(
         worst = Outcome.PROHIBITED if over is None else over  # evidence is missing and no bound is stated
         least[part] = max(least.get(part, under), under)
         most[part] = max(most.get(part, worst), worst)
-    return least, most, []
+    return least, most

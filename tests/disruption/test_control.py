@@ -1,0 +1,328 @@
+"""Controls with rules for classes: calendars, what refusal and blocking do to both models, shares of a day's orders."""
+
+import math
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monazite.disruption.control import Control, Rule, decided_share
+from monazite.disruption.lags import NEVER, NO_LAG, Lag, LognormalLag
+from monazite.disruption.licences import (
+    Application,
+    DelayModel,
+    Spell,
+    World,
+    age_lag,
+    file_by,
+    hazard_lag,
+    shipped_by,
+)
+from monazite.disruption.lines import Line, draw_arrivals, line_odds, mean_capped_days_lost
+from monazite.disruption.planned import Supply, answer_line, renewals
+from monazite.readers.disruption.control import read_control
+from monazite.regime.book import Book
+from monazite.terms.faults import BadInput
+from monazite.terms.outcomes import Outcome
+
+START = date(2025, 4, 4)
+MODEL = DelayModel(median_days=74, sigma=0.36, rate_per_day={World.IN_FORCE: 0.01, World.FRAMEWORK: 0.05}, a_min_days=30,
+                   refused=0.02, destination={"India": 0.1}, end_use={}, never=frozenset({"military"}))  # fmt: skip
+SPELLS = (Spell(first=date.min, world=World.FREE), Spell(first=START, world=World.IN_FORCE))
+REFUSAL = Rule(
+    first=date(2025, 7, 1), last=date(2025, 12, 31), world=World.REFUSED, end_uses=frozenset({"aerospace"})
+)
+CONTROL = Control(name="one control", spells=SPELLS, rules=(REFUSAL,))
+PLANE, CAR = Application(filed=START, end_use="aerospace"), Application(filed=START, end_use="civil vehicle")
+
+
+def at(lag: Lag, day: float) -> float:
+    return float(lag.cdf(np.array([float(day)]))[0])
+
+
+def day(on: date) -> int:
+    return (on - START).days
+
+
+# -- calendars ------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_holds_for_its_class_and_days_alone() -> None:
+    assert CONTROL.spells_for(CAR) == SPELLS
+    assert [(s.first, s.world) for s in CONTROL.spells_for(PLANE)[1:]] == [
+        (START, World.IN_FORCE),
+        (date(2025, 7, 1), World.REFUSED),
+        (date(2026, 1, 1), World.IN_FORCE),
+    ]
+
+
+def test_the_rule_written_last_counts_and_words_meet_in_any_case() -> None:
+    later = Rule(first=date(2025, 9, 1), world=World.GENERAL, destinations=frozenset({"japan"}))
+    both = Control(name="two", spells=SPELLS, rules=(REFUSAL, later))
+    asked = Application(filed=START, end_use="Aerospace", destination="Japan")
+    assert [s.world for s in both.spells_for(asked)] == [
+        World.FREE,
+        World.IN_FORCE,
+        World.REFUSED,
+        World.GENERAL,
+    ]
+    assert [s.world for s in both.spells_for(PLANE)][-1] is World.IN_FORCE
+
+
+def test_a_rule_without_any_known_world_under_it_or_that_ends_before_it_begins_is_a_fault() -> None:
+    with pytest.raises(BadInput, match="before any state of the world is known"):
+        Control(name="early", spells=SPELLS[1:], rules=(Rule(first=date(2025, 1, 1), world=World.BLOCKED),))
+    with pytest.raises(BadInput, match="before it begins"):
+        Rule(first=START, last=date(2025, 4, 3), world=World.BLOCKED)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400), st.integers(0, 200), st.sampled_from(list(World)), st.booleans()),
+        max_size=5,
+    ),
+    st.integers(0, 700),
+)
+def test_on_each_day_the_last_rule_that_meets_it_stands(
+    rules: list[tuple[int, int, World, bool]], ahead: int
+) -> None:
+    first = date(2025, 1, 1)
+    made = [Rule(first=date.fromordinal(first.toordinal() + a), last=date.fromordinal(first.toordinal() + a + n), world=w,
+                 end_uses=frozenset({"aerospace"} if own else {"medical"})) for a, n, w, own in rules]  # fmt: skip
+    on = date.fromordinal(first.toordinal() + ahead)
+    control = Control(name="any", spells=SPELLS, rules=tuple(made))
+    spells = control.spells_for(PLANE)
+    stands = [s.world for s in spells if s.first <= on][-1]
+    laid = [r.world for r in made if r.meets(PLANE) and r.holds_on(on)]
+    plain = World.IN_FORCE if on >= START else World.FREE
+    assert stands is (laid[-1] if laid else plain)
+    assert all(a.world is not b.world and a.first < b.first for a, b in pairwise(spells))
+
+
+# -- both models ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_refused_is_filed_anew_with_its_least_age_again() -> None:
+    lag = hazard_lag(MODEL, PLANE, CONTROL.spells_for(PLANE), day_0=START)
+    window, end = day(date(2025, 7, 1)), day(date(2026, 1, 1))
+    assert at(lag, window) == pytest.approx(0.98 * (1 - math.exp(-0.01 * (window - 30))))
+    assert at(lag, end + 30) == pytest.approx(at(lag, window))
+    assert at(lag, end + 40) == pytest.approx(0.98 * (1 - math.exp(-0.01 * (window - 30) - 0.1)))
+
+
+def test_by_age_alone_the_lag_begins_anew_at_the_end_of_a_refusal() -> None:
+    lag = age_lag(MODEL, PLANE, CONTROL.spells_for(PLANE), day_0=START)
+    base = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
+    window, end = day(date(2025, 7, 1)), day(date(2026, 1, 1))
+    come = at(base, window)
+    assert at(lag, window) == pytest.approx(come)
+    assert at(lag, end) == pytest.approx(come)
+    assert at(lag, end + 74) == pytest.approx(come + (1 - come) * 0.49)
+    assert lag.quantile(come + (1 - come) * 0.49) == pytest.approx(end + 74)
+    assert lag.refused == pytest.approx((1 - come) * 0.02)
+
+
+def test_a_blocked_destination_decides_nothing_and_files_nothing_anew() -> None:
+    spells = (
+        *SPELLS,
+        Spell(first=date(2025, 5, 1), world=World.BLOCKED),
+        Spell(first=date(2025, 6, 1), world=World.IN_FORCE),
+    )
+    age = age_lag(MODEL, CAR, spells, day_0=START)
+    base = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
+    assert at(age, 74 + 31) == pytest.approx(at(base, 74))
+    hazard = hazard_lag(MODEL, CAR, spells, day_0=START)
+    assert at(hazard, 58) == 0
+    assert at(hazard, 68) == pytest.approx(0.98 * (1 - math.exp(-0.1)))
+
+
+def test_what_is_blocked_without_end_never_comes_and_what_is_free_comes_at_once() -> None:
+    blocked = (SPELLS[0], Spell(first=START, world=World.BLOCKED))
+    free = (SPELLS[0],)
+    for lag_of in (age_lag, hazard_lag):
+        assert lag_of(MODEL, CAR, blocked, day_0=START) is NEVER
+        assert lag_of(MODEL, CAR, free, day_0=START) is NO_LAG
+    ended = (*SPELLS, Spell(first=date(2025, 5, 14), world=World.SUSPENDED))
+    for lag_of in (age_lag, hazard_lag):
+        lag = lag_of(MODEL, CAR, ended, day_0=START)
+        assert at(lag, 39.9) < 0.1
+        assert at(lag, 40.1) == pytest.approx(1)  # even what was refused before
+
+
+def test_a_general_licence_wants_a_rate_of_its_own() -> None:
+    general = (*SPELLS, Spell(first=date(2025, 12, 2), world=World.GENERAL))
+    with pytest.raises(BadInput, match=r"general licence available: no rate is given.*Add a row rate"):
+        hazard_lag(MODEL, CAR, general, day_0=START)
+    rates = {**MODEL.rate_per_day, World.GENERAL: 0.5}
+    with_rate = DelayModel(**{**{f: getattr(MODEL, f) for f in MODEL.__slots__}, "rate_per_day": rates})
+    filed = Application(filed=date(2025, 12, 2))
+    lag = hazard_lag(with_rate, filed, general, day_0=date(2025, 12, 2))
+    assert at(lag, 32) == pytest.approx(0.98 * (1 - math.exp(-1)))
+
+
+@pytest.mark.parametrize("filed", [date(2025, 3, 1), START, date(2025, 8, 1), date(2026, 2, 1)])
+@pytest.mark.parametrize("lag_of", [age_lag, hazard_lag])
+def test_draws_quantiles_and_densities_agree_with_the_distribution(filed: date, lag_of: object) -> None:
+    day_0 = date(2025, 6, 1)
+    asked = Application(filed=filed, end_use="aerospace")
+    lag: Lag = lag_of(MODEL, asked, CONTROL.spells_for(asked), day_0=day_0)  # type: ignore[operator]
+    draws = lag.draw(np.random.default_rng(0).random(20_000))
+    for days in (20.0, 60.0, 200.0, 230.0, 300.0, 400.0):
+        assert np.mean(draws <= days) == pytest.approx(at(lag, days), abs=0.012)
+        if 0 < at(lag, days) < 1 - lag.refused - 1e-9:
+            assert at(lag, lag.quantile(at(lag, days))) == pytest.approx(at(lag, days), abs=1e-9)
+    grid = np.linspace(0, 2000, 400_001)
+    assert np.trapezoid(lag.pdf(grid), grid) == pytest.approx(at(lag, 2000), abs=1e-3)
+    assert at(lag, lag.starts) == pytest.approx(0, abs=1e-9)
+
+
+def test_the_closed_form_of_a_line_takes_a_refusal_as_the_draws_do() -> None:
+    lag = age_lag(MODEL, PLANE, CONTROL.spells_for(PLANE), day_0=START)
+    line = Line(covers=np.array([60.0]), codes=np.array([0]), carried_days=np.zeros(1), states=[(1.0, [lag])])
+    odds = line_odds(line, horizon=365.0)
+    lost = np.maximum(draw_arrivals(line, 40_000, np.random.default_rng(0))[:, 0] - 60, 0)
+    assert odds.p_no_stop == pytest.approx(np.mean(lost == 0), abs=0.01)
+    assert mean_capped_days_lost(line, 365.0) == pytest.approx(np.minimum(lost, 365).mean(), rel=0.02)
+
+
+def test_a_line_of_the_refused_class_stands_longer() -> None:
+    def answers(asked: Application) -> list[float]:
+        one, supply = np.ones(1), Supply(at_least=Outcome.LICENCE, at_most=Outcome.LICENCE, asked=asked)
+        made = answer_line(0, np.array([0]), 60 * one, one, 0 * one, [supply], margin_per_day=1.0, delay=MODEL,
+                           control=CONTROL, day_0=date(2025, 6, 20), horizon=365.0)  # fmt: skip
+        return [answer.mean_capped_days_lost for answer in made]
+
+    filed = date(2025, 6, 20)
+    refused, plain = (
+        answers(Application(filed=filed, end_use=use)) for use in ("aerospace", "civil vehicle")
+    )
+    assert all(long > short + 100 for long, short in zip(refused, plain, strict=True))
+
+
+def test_a_licence_is_filed_for_in_time_for_what_will_stand_then() -> None:
+    ends = {
+        "in the window": date(2025, 10, 1),
+        "long after": date(2027, 1, 1),
+        "before the control": date(2025, 4, 1),
+    }
+    asked = dict.fromkeys(ends, PLANE)
+    long_ago = Control(
+        name="long ago",
+        spells=(SPELLS[0], Spell(first=date(2020, 1, 1), world=World.IN_FORCE)),
+        rules=(REFUSAL,),
+    )
+    by = renewals(ends, asked, MODEL, long_ago)
+    lag = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
+    assert by["long after"]["age alone"] == file_by(ends["long after"], lag)
+    # What is refused from 1 July on must be there before.
+    assert by["in the window"]["age alone"] == file_by(date(2025, 7, 1), lag)
+    assert by["in the window"]["hazard"] < by["in the window"]["age alone"]
+    soon = renewals(ends, asked, MODEL, Control(name="young", spells=SPELLS))
+    assert soon["in the window"]["age alone"] == file_by(
+        ends["in the window"], lag
+    )  # 134 days, and no refusal
+    assert soon["before the control"] == dict.fromkeys(("age alone", "hazard"), ends["before the control"])
+
+
+# -- shares of a day's orders ---------------------------------------------------------------------------------------
+
+
+def test_by_age_alone_the_share_of_a_steady_flow_is_the_distribution() -> None:
+    found = decided_share(
+        MODEL, Control(name="plain", spells=SPELLS), CAR, day_0=START, days=200, by_hazard=False
+    )
+    lag = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
+    assert found == pytest.approx(lag.cdf(np.arange(1.0, 201)))
+
+
+def test_the_share_is_the_flow_of_orders_filed_each_day_and_never_above_one() -> None:
+    jump = Control(name="jump", spells=(*SPELLS, Spell(first=date(2025, 6, 12), world=World.FRAMEWORK)))
+    found = decided_share(MODEL, jump, CAR, day_0=START, days=120)
+    lags = [hazard_lag(MODEL, Application(filed=date.fromordinal(START.toordinal() + q)), jump.spells, day_0=START)
+            for q in range(120)]  # fmt: skip
+    flow = shipped_by(np.ones(120), 1.0, lags)
+    assert flow.max() > 1
+    assert found == pytest.approx(np.minimum(flow, 1), abs=1e-9)
+
+
+def test_days_without_control_count_one_and_refused_ones_nothing() -> None:
+    first = date(2025, 3, 25)
+    found = decided_share(MODEL, CONTROL, PLANE, day_0=first, days=400)
+    assert found[:10].tolist() == [1] * 10
+    assert found[10] == 0
+    window = slice((date(2025, 7, 1) - first).days, (date(2026, 1, 1) - first).days + 30)
+    assert found[window].max() < 1e-12
+    assert (
+        found[(date(2026, 1, 1) - first).days + 31] == 1
+    )  # six months of orders come back at once: 1 is taken
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+FILE = """
+name: Six months without licences for one end use
+day_0: 2026-01-01
+says: A
+  test.
+control:
+  measure: cn-mofcom-gacc-2025-18
+  rules:
+    - {first: 2026-01-01, last: 2026-06-30, world: refused, end_uses: [aerospace], source: made up}
+delay: {median: 60, rates: {general licence available: 0.2}, destinations: {India: 0.3}, rate_factor: 2}
+sources: [made up]
+"""
+
+
+def test_a_control_file_takes_its_spells_from_the_law(tmp_path: Path, book: Book) -> None:
+    path = tmp_path / "six.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    held = read_control(path, book)
+    assert (held.day_0, held.says, held.sources) == (date(2026, 1, 1), "A test.", ("made up",))
+    assert [s.world for s in held.control.spells] == [World.FREE, World.IN_FORCE, World.FRAMEWORK]
+    assert len(held.spell_sources) == 3
+    assert held.control.rules[0].end_uses == {"aerospace"}
+    assert held.delay.median_days == 60
+    assert held.delay.rate_per_day[World.GENERAL] == 0.4
+    assert held.delay.destination["India"] == 0.3
+
+
+def test_a_control_file_may_give_spells_of_its_own(tmp_path: Path, book: Book) -> None:
+    path = tmp_path / "own.yaml"
+    spells = "spells: [{first: 2025-12-01, world: control in force, source: made up}]\n  rules: []"
+    path.write_text(FILE.replace("measure: cn-mofcom-gacc-2025-18\n  rules:", spells).replace(
+        "    - {first: 2026-01-01, last: 2026-06-30, world: refused, end_uses: [aerospace], source: made up}\n", ""),
+        encoding="utf-8")  # fmt: skip
+    held = read_control(path, book)
+    assert held.control.spells == (SPELLS[0], Spell(first=date(2025, 12, 1), world=World.IN_FORCE))
+    assert held.spell_sources[-1] == "made up"
+
+
+def test_all_faults_of_a_control_file_come_at_once_with_their_places(tmp_path: Path, book: Book) -> None:
+    text = FILE.replace("gacc-2025-18", "gacc-2025-81").replace("world: refused", "world: refusd")
+    text = text.replace("day_0: 2026-01-01", "day_0: 1 January").replace("median: 60", "median: nan")
+    text = text.replace("last: 2026-06-30", "lst: 2026-06-30").replace("sources:", "sauces:")
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as found:
+        read_control(path, book)
+    said = found.value.report()
+    for part in (
+        "bad.yaml:11:1: unknown field 'sauces'. Did you mean 'sources'?",
+        "names no sources",
+        "bad.yaml:3:8: '1 January' is not a day",
+        "bad.yaml:7:12: 'cn-mofcom-gacc-2025-81' has no provision",
+        "unknown field 'lst'. Did you mean 'last'?",
+        "'refusd' is no state of the world. Did you mean 'refused'?",
+        "bad.yaml:10:17: 'nan' is no number",
+    ):
+        assert part in said, said
+    path.write_text(
+        "day_0: 2026-01-01\nsources: [x]\ncontrol: {rules: [{world: refused}]}\n", encoding="utf-8"
+    )
+    with pytest.raises(BadInput, match=r"no measure and no spells[\s\S]*a rule needs first, source"):
+        read_control(path, book)
