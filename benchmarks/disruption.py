@@ -28,11 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-from monazite.disruption.lags import HazardLag, Lag, LognormalLag
-from monazite.disruption.lines import Line, line_odds
-from monazite.disruption.network import LostCapacity, Network, NetworkScenario, Parameters, Permission
-from monazite.disruption.structural import FirmLinks, Prepared, structural_index
-from monazite.disruption.table import SupplyTable
+from monazite.disruption.delay.lags import HazardLag, Lag, LognormalLag
+from monazite.disruption.lines.odds import Line, line_odds
+from monazite.disruption.network.days import LostCapacity, Network, NetworkScenario, Parameters, Permission
+from monazite.disruption.network.structural import FirmLinks, Prepared, structural_index
+from monazite.disruption.network.table import SupplyTable
 
 PARTS = ("network", "firms", "parts", "mitigation")
 SIZES = (48, 1_000, 2_000, 5_000)

@@ -19,10 +19,10 @@ import time
 
 import numpy as np
 
-from monazite.disruption.lags import LognormalLag
-from monazite.disruption.lines import Line
-from monazite.disruption.mitigation import Lead, Problem, Source, Stock, draw
-from monazite.disruption.programme import solve
+from monazite.disruption.delay.lags import LognormalLag
+from monazite.disruption.lines.odds import Line
+from monazite.disruption.remedies.mitigation import Lead, Problem, Source, Stock, draw
+from monazite.disruption.remedies.programme import solve
 
 LOST_DAY = 100_000.0
 SIZES = (

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from monazite.disruption.network import DAYS_A_YEAR, REQUIRED, NetworkScenario, Parameters
-from monazite.disruption.table import SupplyTable
+from monazite.disruption.network.days import DAYS_A_YEAR, REQUIRED, NetworkScenario, Parameters
+from monazite.disruption.network.table import SupplyTable
 
 
 def shares_by_day(table: SupplyTable, scenario: NetworkScenario, day: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monazite.cli import main
-from monazite.disruption.buildout import (
+from monazite.disruption.economy.buildout import (
     CapacityOf,
     Need,
     Site,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.control import Control, Rule, decided_share
-from monazite.disruption.lags import NEVER, NO_LAG, Lag, LognormalLag
-from monazite.disruption.licences import (
+from monazite.disruption.delay.control import Control, Rule, decided_share
+from monazite.disruption.delay.lags import NEVER, NO_LAG, Lag, LognormalLag
+from monazite.disruption.delay.licences import (
     Application,
     DelayModel,
     Spell,
@@ -22,8 +22,8 @@ from monazite.disruption.licences import (
     hazard_lag,
     shipped_by,
 )
-from monazite.disruption.lines import Line, draw_arrivals, line_odds, mean_capped_days_lost
-from monazite.disruption.planned import Supply, answer_line, renewals
+from monazite.disruption.lines.odds import Line, draw_arrivals, line_odds, mean_capped_days_lost
+from monazite.disruption.lines.planned import Supply, answer_line, renewals
 from monazite.readers.disruption.control import read_control
 from monazite.regime.book import Book
 from monazite.terms.faults import BadInput

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.control import Control
-from monazite.disruption.courses import PlanCourse, runs_quickly, simulate_plan
-from monazite.disruption.licences import Application, DelayModel, Spell, World
-from monazite.disruption.lines import line_odds
-from monazite.disruption.planned import AGE, EACH_OPEN, HAZARD, MODELS, NONE_OPEN, SETTLED, Supply
-from monazite.disruption.setting import (
+from monazite.disruption.delay.control import Control
+from monazite.disruption.delay.licences import Application, DelayModel, Spell, World
+from monazite.disruption.lines.courses import PlanCourse, runs_quickly, simulate_plan
+from monazite.disruption.lines.odds import line_odds
+from monazite.disruption.lines.planned import AGE, EACH_OPEN, HAZARD, MODELS, NONE_OPEN, SETTLED, Supply
+from monazite.disruption.lines.setting import (
     Licence,
     Setting,
     Shipment,

@@ -40,8 +40,8 @@ from monazite.readers.disruption.escalation import read_escalation
 from monazite.readers.disruption.headlines import read_headlines
 from monazite.readers.events import read_ledger
 from monazite.terms.faults import BadInput
-from monazite.writers.disruption_escalation_counts import count_lines
-from monazite.writers.disruption_escalation_page import render_escalation_page
+from monazite.writers.disruption.escalation_counts import count_lines
+from monazite.writers.disruption.escalation_page import render_escalation_page
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TELLS_WHAT_COMES = re.compile(r"\b(probabilit\w+|winners?|wins?|will|likely|forecasts?)\b", re.IGNORECASE)

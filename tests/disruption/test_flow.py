@@ -7,18 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.exports import first_day, year_on_year
-from monazite.disruption.flow import (
-    evenly_by_age,
-    evenly_by_hazard,
-    fit_flow,
-    flow,
-    month_shares,
-    week_1_by_age,
-    week_1_by_hazard,
-)
-from monazite.disruption.lags import LognormalLag
-from monazite.disruption.licences import (
+from monazite.disruption.delay.lags import LognormalLag
+from monazite.disruption.delay.licences import (
     Application,
     DelayModel,
     Spell,
@@ -27,6 +17,16 @@ from monazite.disruption.licences import (
     shipped,
     shipped_by,
 )
+from monazite.disruption.exports.flow import (
+    evenly_by_age,
+    evenly_by_hazard,
+    fit_flow,
+    flow,
+    month_shares,
+    week_1_by_age,
+    week_1_by_hazard,
+)
+from monazite.disruption.exports.reported import first_day, year_on_year
 from monazite.readers.disruption.exports import read_exports
 
 START, JUMP, DAYS = date(2025, 4, 4), date(2025, 6, 12), 150

@@ -12,7 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from monazite.cli import main
-from monazite.disruption.exports import (
+from monazite.disruption.delay.fitting import Statistic
+from monazite.disruption.delay.lags import FixedLag, LognormalLag
+from monazite.disruption.delay.licences import Spell, World
+from monazite.disruption.exports.hindcast import Known, Prediction, condition, mixture_quantile
+from monazite.disruption.exports.reported import (
     LAST_KNOWN,
     LAST_YEAR,
     MEAN_2024,
@@ -25,17 +29,13 @@ from monazite.disruption.exports import (
     naive_forecasts,
     observations,
 )
-from monazite.disruption.fitting import Statistic
-from monazite.disruption.hindcast import Known, Prediction, condition, mixture_quantile
-from monazite.disruption.lags import FixedLag, LognormalLag
-from monazite.disruption.licences import Spell, World
-from monazite.disruption.sampling import Normal, sample
-from monazite.disruption.scoring import Firm, brier, score, stop_odds
+from monazite.disruption.exports.sampling import Normal, sample
+from monazite.disruption.exports.scoring import Firm, brier, score, stop_odds
 from monazite.readers.disruption.exports import read_exports, read_predictions, read_spells_known
 from monazite.readers.disruption.licences import read_delay_model
 from monazite.regime.book import Book
 from monazite.terms.faults import BadInput
-from monazite.writers.disruption_hindcast import table_lines
+from monazite.writers.disruption.hindcast import table_lines
 
 START, CUT = date(2025, 4, 4), date(2025, 7, 31)
 SPELLS = (Spell(first=START, world=World.IN_FORCE), Spell(first=date(2025, 6, 12), world=World.FRAMEWORK))

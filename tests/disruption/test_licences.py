@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from monazite.disruption.fitting import EVENLY, WEEK_1, Statistic, fit_age, fit_hazard, log_likelihood
-from monazite.disruption.lags import NEVER, NO_LAG, FixedLag, HazardLag, LognormalLag
-from monazite.disruption.licences import (
+from monazite.disruption.delay.fitting import EVENLY, WEEK_1, Statistic, fit_age, fit_hazard, log_likelihood
+from monazite.disruption.delay.lags import NEVER, NO_LAG, FixedLag, HazardLag, LognormalLag
+from monazite.disruption.delay.licences import (
     Application,
     DelayModel,
     Spell,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monazite.disruption.deliveries import (
+from monazite.disruption.delay.lags import NEVER, NO_LAG, FixedLag, HazardLag, Lag, LognormalLag
+from monazite.disruption.lines.deliveries import (
     Delivery,
     Permit,
     Works,
@@ -17,8 +18,7 @@ from monazite.disruption.deliveries import (
     simulate_events,
     simulate_works,
 )
-from monazite.disruption.lags import NEVER, NO_LAG, FixedLag, HazardLag, Lag, LognormalLag
-from monazite.disruption.lines import (
+from monazite.disruption.lines.odds import (
     Line,
     days_lost,
     draw_arrivals,

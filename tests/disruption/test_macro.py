@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monazite.cli import main
-from monazite.disruption.macro import (
+from monazite.disruption.economy.macro import (
     TOLERATED,
     Kind,
     Range,

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monazite.cli import main
-from monazite.disruption.lags import NEVER, FixedLag, LognormalLag
-from monazite.disruption.lines import Line, line_odds
-from monazite.disruption.mitigation import (
+from monazite.disruption.delay.lags import NEVER, FixedLag, LognormalLag
+from monazite.disruption.lines.odds import Line, line_odds
+from monazite.disruption.remedies.mitigation import (
     Choice,
     Kind,
     Lead,
@@ -32,7 +32,7 @@ from monazite.disruption.mitigation import (
     draw,
     nothing,
 )
-from monazite.disruption.programme import solve
+from monazite.disruption.remedies.programme import solve
 from monazite.readers.disruption.remedies import read_remedies
 from monazite.terms.faults import BadInput
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.network import LostCapacity, Network, NetworkScenario, Parameters, Permission
-from monazite.disruption.table import SupplyTable, product_node
+from monazite.disruption.network.days import LostCapacity, Network, NetworkScenario, Parameters, Permission
+from monazite.disruption.network.table import SupplyTable, product_node
 from monazite.terms.faults import BadInput
 
 GOLDEN = Path(__file__).parent / "golden" / "boario-made-up-table.json"

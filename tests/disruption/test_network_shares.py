@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.network import LostCapacity, Network, NetworkScenario, Parameters, Permission
-from monazite.disruption.table import SupplyTable
+from monazite.disruption.network.days import LostCapacity, Network, NetworkScenario, Parameters, Permission
+from monazite.disruption.network.table import SupplyTable
 from tests.disruption.direct import production
 from tests.disruption.test_network import cut, loss, made_up
 
@@ -55,7 +55,7 @@ def test_every_pull_equals_the_direct_equations(switch):
 @pytest.mark.parametrize("most", [0.0, 0.2, 9.0])
 def test_shares_by_link_or_as_a_sum_of_terms_are_the_same(monkeypatch, most):
     """From the first difference by link, where the terms become many, and never."""
-    from monazite.disruption import shares
+    from monazite.disruption.network import shares
 
     monkeypatch.setattr(shares, "MOST_TERMS", most)
     table = made_up(5, regions=14, sectors=2, holes=0.5)
@@ -92,7 +92,7 @@ def test_all_makers_blocked_keeps_the_shares():
 
 
 def test_tiles_of_every_cut_give_the_same(monkeypatch):
-    from monazite.disruption import shares
+    from monazite.disruption.network import shares
 
     table = made_up(6, regions=6, sectors=4)
     rng = np.random.default_rng(3)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monazite.cli import main
-from monazite.disruption.structural import ESSENTIAL, Prepared, structural_index
+from monazite.disruption.network.structural import ESSENTIAL, Prepared, structural_index
 from monazite.readers.disruption.firms import read_firms
 from monazite.terms.faults import BadInput
 

@@ -10,18 +10,18 @@ import pytest
 from click.testing import CliRunner
 
 from monazite.cli.disrupt_network import network
-from monazite.disruption.control import decided_share
-from monazite.disruption.licences import Application, World
-from monazite.disruption.losses import follow, groups_of
-from monazite.disruption.network import NetworkScenario, Permission
-from monazite.disruption.outcome import simulate
+from monazite.disruption.delay.control import decided_share
+from monazite.disruption.delay.licences import Application, World
+from monazite.disruption.network.days import NetworkScenario, Permission
+from monazite.disruption.network.losses import follow, groups_of
+from monazite.disruption.network.outcome import simulate
 from monazite.readers.disruption.control import read_control
 from monazite.readers.disruption.network_scenarios import read_scenario_file, read_variants
 from monazite.readers.trade.shipped import read_shipped_flows
 from monazite.regime.book import Book
 from monazite.regime.model import Status
 from monazite.terms.faults import BadInput
-from monazite.writers.disruption_network_page import render_network_page
+from monazite.writers.disruption.network_page import render_network_page
 
 SHIPPED = ("april-2025", "october-2025-not-suspended", "japan-2026", "six-month-refusal")
 TOY = """

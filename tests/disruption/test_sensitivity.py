@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monazite.disruption.control import Control
-from monazite.disruption.lags import HazardLag, LognormalLag
-from monazite.disruption.licences import Application, DelayModel, Spell, World
-from monazite.disruption.planned import AGE, HAZARD, Supply
-from monazite.disruption.sensitivity import (
+from monazite.disruption.delay.control import Control
+from monazite.disruption.delay.lags import HazardLag, LognormalLag
+from monazite.disruption.delay.licences import Application, DelayModel, Spell, World
+from monazite.disruption.lines.planned import AGE, HAZARD, Supply
+from monazite.disruption.lines.sensitivity import (
     HOLD_SHARE,
     HeldLag,
     Range,
@@ -20,7 +20,7 @@ from monazite.disruption.sensitivity import (
     swings,
     varied,
 )
-from monazite.disruption.setting import Setting, closed_answers
+from monazite.disruption.lines.setting import Setting, closed_answers
 from monazite.readers.disruption.delay_ranges import read_delay_ranges
 from monazite.readers.disruption.licences import read_delay_model
 from monazite.terms.faults import BadInput

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monazite.disruption.structural import FirmLinks, Prepared, each_firm, structural_index
+from monazite.disruption.network.structural import FirmLinks, Prepared, each_firm, structural_index
 from monazite.terms.faults import BadInput
 
 NET_A = "3>6 4>6 4>7 5>7 6>1 6>2 7>10 7>11 8>1 8>2 9>11"
@@ -165,10 +165,10 @@ def test_reading_only_touched_firms_changes_nothing(monkeypatch):
             value=rng.random(links), product=product, needs=rng.integers(0, 3, (12, 12)), market=product,
         )
     )  # fmt: skip
-    monkeypatch.setattr("monazite.disruption.structural.FEW", 0)
+    monkeypatch.setattr("monazite.disruption.network.structural.FEW", 0)
     found = {}
     for many in (-1.0, 0.1, 2.0):
-        monkeypatch.setattr("monazite.disruption.structural.MANY", many)
+        monkeypatch.setattr("monazite.disruption.network.structural.MANY", many)
         found[many] = [
             (one.index, one.steps) for one in each_firm(prepared, eps=0.01, firms=range(0, 300, 30))
         ]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from monazite.disruption.network import Network, NetworkScenario
+from monazite.disruption.network.days import Network, NetworkScenario
 from monazite.readers.disruption.tables import read_firm_links, read_mrio
 from monazite.terms.faults import BadInput
 

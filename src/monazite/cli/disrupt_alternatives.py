@@ -10,7 +10,7 @@ import click
 from monazite.cli.options import DAY, with_faults
 
 if TYPE_CHECKING:
-    from monazite.disruption.buildout import Need
+    from monazite.disruption.economy.buildout import Need
     from monazite.leverage.production import Production
     from monazite.terms.faults import Fault
 
@@ -53,7 +53,7 @@ def alternatives(
       monazite disrupt alternatives --element Dy --begun 2026-01-15
       monazite disrupt alternatives --json
     """
-    from monazite.disruption.buildout import (
+    from monazite.disruption.economy.buildout import (
         CapacityOf,
         Status,
         build_time,
@@ -67,7 +67,7 @@ def alternatives(
     from monazite.readers.trade.shipped import read_groups
     from monazite.terms.facts import RARE_EARTHS
     from monazite.terms.faults import BadInput, Fault, near_match
-    from monazite.writers.disruption_alternatives import (
+    from monazite.writers.disruption.alternatives import (
         alternatives_csv,
         alternatives_document,
         alternatives_lines,

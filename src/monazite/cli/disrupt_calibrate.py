@@ -48,9 +48,16 @@ def calibrate(
       monazite disrupt calibrate --least-age 30 --save my-delay.csv
       monazite disrupt line examples/line-stop --from 2025-05-01 --delay my-delay.csv
     """
-    from monazite.disruption.fitting import EVENLY, LAST_DAY, WEEK_1, fit_age, fit_destination, fit_hazard
-    from monazite.disruption.lags import LognormalLag
-    from monazite.disruption.licences import World, renewal_days
+    from monazite.disruption.delay.fitting import (
+        EVENLY,
+        LAST_DAY,
+        WEEK_1,
+        fit_age,
+        fit_destination,
+        fit_hazard,
+    )
+    from monazite.disruption.delay.lags import LognormalLag
+    from monazite.disruption.delay.licences import World, renewal_days
     from monazite.readers.disruption.licences import read_delay_model, read_statistics
     from monazite.terms.faults import BadInput, Fault
 
@@ -135,8 +142,8 @@ def calibrate(
 
 def _flows(exports: Path | None, last: date, start: date):  # type: ignore[no-untyped-def]
     """The lag by age alone and the waiting share that fit the world's exports, for growth of 0, 10 and 20 %."""
-    from monazite.disruption.exports import WORLD, first_day, year_on_year
-    from monazite.disruption.flow import fit_flow
+    from monazite.disruption.exports.flow import fit_flow
+    from monazite.disruption.exports.reported import WORLD, first_day, year_on_year
     from monazite.readers.disruption.exports import read_exports
 
     reports, _ = read_exports(exports, through=last)
@@ -155,10 +162,10 @@ def _save(out: Path, age, hazard, least_age: float, last: date) -> None:  # type
     """The parameter table with the fitted rows in place."""
     import csv
 
-    from monazite.disruption.fitting import Estimate
+    from monazite.disruption.delay.fitting import Estimate
     from monazite.readers.places import find_data
     from monazite.terms.faults import BadInput, Fault
-    from monazite.writers.disruption_delay import delay_csv
+    from monazite.writers.disruption.delay import delay_csv
 
     fitted = [*age.estimates, *hazard.estimates]
     edges = [found.name for found in fitted if found.at_edge]

@@ -12,7 +12,7 @@ from monazite.cli.options import OutPath, book_option, with_faults
 if TYPE_CHECKING:
     from monazite.disruption.escalation.ladder import Scenario
     from monazite.disruption.escalation.sensitivity import Order
-    from monazite.writers.disruption_escalation import Account
+    from monazite.writers.disruption.escalation import Account
 
 
 @click.command()
@@ -49,16 +49,16 @@ def escalate(
     from monazite.readers.disruption.escalation import read_escalation
     from monazite.readers.disruption.headlines import read_headlines
     from monazite.readers.events import read_ledger
-    from monazite.writers.disruption_escalation import scenario_lines
-    from monazite.writers.disruption_escalation_counts import count_lines, plain_counts
-    from monazite.writers.disruption_escalation_plain import plain_scenario
+    from monazite.writers.disruption.escalation import scenario_lines
+    from monazite.writers.disruption.escalation_counts import count_lines, plain_counts
+    from monazite.writers.disruption.escalation_plain import plain_scenario
 
     held = None if scenario is None else read_escalation(scenario)
     ledger = read_ledger(trade_war_folder(book_path))
     codings = side_by_side(read_headlines(), moves_of(ledger.events), outside=outside)
     account = None if held is None else _run(held)
     if out is not None:
-        from monazite.writers.disruption_escalation_page import write_escalation_page
+        from monazite.writers.disruption.escalation_page import write_escalation_page
 
         click.echo(f"Open {write_escalation_page(out / 'escalation.html', codings, account)}", err=as_json)
     if as_json:
@@ -79,7 +79,7 @@ def _run(scenario: "Scenario") -> "Account":
 
     from monazite.disruption.escalation.paths import draw, rates, require_axelrod, walk
     from monazite.disruption.escalation.sensitivity import orders, require_salib
-    from monazite.writers.disruption_escalation import Account
+    from monazite.writers.disruption.escalation import Account
 
     require_axelrod()
     require_salib()

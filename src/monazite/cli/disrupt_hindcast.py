@@ -55,9 +55,9 @@ def hindcast(
       monazite disrupt hindcast --through 2025-06-30 --score reference/disruption/magnet-exports.csv
       monazite disrupt hindcast --score my-months.csv --prediction docs/hindcast/prediction.csv
     """
-    from monazite.disruption.exports import WORLD, naive_forecasts
-    from monazite.disruption.hindcast import predict
-    from monazite.writers.disruption_hindcast import plain_predictions, prediction_csv, table_lines
+    from monazite.disruption.exports.hindcast import predict
+    from monazite.disruption.exports.reported import WORLD, naive_forecasts
+    from monazite.writers.disruption.hindcast import plain_predictions, prediction_csv, table_lines
 
     if prediction is not None and actuals is None:
         raise click.UsageError("--prediction goes with --score")
@@ -110,8 +110,8 @@ def _make(through, seed, only, exports, statistics, measure, book_path):  # type
     """Everything read, and fitted."""
     import numpy as np
 
-    from monazite.disruption.exports import month_of
-    from monazite.disruption.hindcast import SPEAKS, Known, foretell
+    from monazite.disruption.exports.hindcast import SPEAKS, Known, foretell
+    from monazite.disruption.exports.reported import month_of
     from monazite.readers.disruption import exports as reading
     from monazite.readers.disruption.licences import read_statistics
     from monazite.readers.law import read_book
@@ -156,8 +156,8 @@ def _write(out, made, predictions, naive, through, seed, measure):  # type: igno
     """The three files of a folder."""
     import hashlib
 
-    from monazite.disruption.exports import WORLD, observations
-    from monazite.disruption.hindcast import noise_of
+    from monazite.disruption.exports.hindcast import noise_of
+    from monazite.disruption.exports.reported import WORLD, observations
     from monazite.writers import disruption_hindcast as writing
 
     known, posteriors = made["known"], made["posteriors"]
@@ -188,11 +188,11 @@ def _score(predictions, naive, actuals, form):  # type: ignore[no-untyped-def]
     """Errors and coverage on the months that are there."""
     from dataclasses import asdict
 
-    from monazite.disruption.exports import known_tonnes, month_text
-    from monazite.disruption.scoring import score
+    from monazite.disruption.exports.reported import known_tonnes, month_text
+    from monazite.disruption.exports.scoring import score
     from monazite.readers.disruption.exports import read_actuals
     from monazite.terms.faults import BadInput, Fault
-    from monazite.writers.disruption_hindcast import score_lines
+    from monazite.writers.disruption.hindcast import score_lines
 
     reports = read_actuals(actuals)
     wanted = {(p.destination, p.month) for p in predictions}
@@ -226,13 +226,13 @@ def _score(predictions, naive, actuals, form):  # type: ignore[no-untyped-def]
 
 def _score_halts(halts, delay, measure, through, book_path, form):  # type: ignore[no-untyped-def]
     """Brier scores of both models on a user's firms."""
-    from monazite.disruption.licences import Application, age_lag, hazard_lag
-    from monazite.disruption.planned import AGE, HAZARD
-    from monazite.disruption.scoring import brier, stop_odds
+    from monazite.disruption.delay.licences import Application, age_lag, hazard_lag
+    from monazite.disruption.exports.scoring import brier, stop_odds
+    from monazite.disruption.lines.planned import AGE, HAZARD
     from monazite.readers.disruption.exports import read_firms, read_spells_known
     from monazite.readers.disruption.licences import read_delay_model
     from monazite.readers.law import read_book
-    from monazite.writers.disruption_hindcast import brier_lines
+    from monazite.writers.disruption.hindcast import brier_lines
 
     firms, left = read_firms(halts)
     model = read_delay_model(delay)

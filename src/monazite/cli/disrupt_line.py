@@ -13,12 +13,12 @@ import click
 from monazite.cli.options import DAY, OutPath, book_option, with_faults
 
 if TYPE_CHECKING:
-    from monazite.disruption.courses import PlanCourse
-    from monazite.disruption.licences import DelayModel
-    from monazite.disruption.plan import Plan
-    from monazite.disruption.setting import Setting
+    from monazite.disruption.delay.licences import DelayModel
+    from monazite.disruption.lines.courses import PlanCourse
+    from monazite.disruption.lines.plan import Plan
+    from monazite.disruption.lines.setting import Setting
     from monazite.regime.book import Book
-    from monazite.writers.disruption_answers import States
+    from monazite.writers.disruption.answers import States
 
     Known = tuple[States, date, DelayModel | None, list[tuple[str, int, str]], list[str]]
 
@@ -97,16 +97,16 @@ def line(
       monazite disrupt line examples/line-stop --from 2025-05-01 --simulate --out answers
       monazite disrupt line examples/line-stop --from 2025-05-01 --catalogue examples/ev-traction-motor --move e02
     """
-    from monazite.disruption.courses import runs_quickly
-    from monazite.disruption.planned import AGE, HAZARD, MODELS, renewals
-    from monazite.disruption.sensitivity import plan_ranges, swings
-    from monazite.disruption.setting import closed_answers
+    from monazite.disruption.lines.courses import runs_quickly
+    from monazite.disruption.lines.planned import AGE, HAZARD, MODELS, renewals
+    from monazite.disruption.lines.sensitivity import plan_ranges, swings
+    from monazite.disruption.lines.setting import closed_answers
     from monazite.readers.disruption.delay_ranges import read_delay_ranges
     from monazite.readers.disruption.licences import read_delay_model
     from monazite.readers.disruption.plan import read_plan
     from monazite.readers.law import read_book
-    from monazite.writers.disruption_answers import LineAnswers, csv_text, plain_answers, text_lines
-    from monazite.writers.disruption_report import write_line_report
+    from monazite.writers.disruption.answers import LineAnswers, csv_text, plain_answers, text_lines
+    from monazite.writers.disruption.report import write_line_report
 
     if catalogue is not None and determinations is not None:
         raise click.UsageError("--catalogue and --determinations both give outcomes: give one of the two")
@@ -175,11 +175,11 @@ def _lines(read: "Plan", only: Sequence[str]) -> tuple[int, ...]:
 
 def _states(book: "Book", measure: str | None, scenario: Path | None, day_0: date | None) -> "Known":
     """The states of the world, day 0, the scenario's own delay, its file, and notes."""
-    from monazite.disruption.control import Control
+    from monazite.disruption.delay.control import Control
     from monazite.readers.disruption.control import read_control
     from monazite.readers.disruption.licences import read_spells
     from monazite.terms.faults import BadInput, Fault
-    from monazite.writers.disruption_answers import States
+    from monazite.writers.disruption.answers import States
 
     if scenario is not None:
         held = read_control(scenario, book)
@@ -227,7 +227,7 @@ def _courses(setting: "Setting", models: Sequence[str], draws: int, seed: int) -
     """A run by the day for each model and reading, all from the same uniform draws."""
     import numpy as np
 
-    from monazite.disruption.courses import simulate_plan
+    from monazite.disruption.lines.courses import simulate_plan
 
     made = []
     for model in models:

@@ -10,8 +10,8 @@ import click
 from monazite.cli.options import with_faults
 
 if TYPE_CHECKING:
-    from monazite.disruption.macro import Elasticity, Range
-    from monazite.writers.disruption_macro import Share
+    from monazite.disruption.economy.macro import Elasticity, Range
+    from monazite.writers.disruption.macro import Share
 
 
 class RangeType(click.ParamType):
@@ -21,7 +21,7 @@ class RangeType(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Range":
         """The range, or wrong use."""
-        from monazite.disruption.macro import Range
+        from monazite.disruption.economy.macro import Range
         from monazite.terms.faults import BadInput
 
         if isinstance(value, Range):
@@ -80,12 +80,12 @@ def macro(
       monazite disrupt macro magnets --share 0.9 --share 0.95 --substitution 1.75..2.25 --json
     """
     from monazite.cli.leverage_data import find_country, shipped_groups
-    from monazite.disruption.macro import Kind
+    from monazite.disruption.economy.macro import Kind
     from monazite.readers.disruption.magnitudes import read_elasticities, read_magnitudes
     from monazite.readers.trade.chains import read_chains
     from monazite.readers.trade.shipped import read_production
     from monazite.terms.faults import BadInput, Fault
-    from monazite.writers.disruption_macro import GIVEN, Share, macro_csv, macro_document, macro_lines
+    from monazite.writers.disruption.macro import GIVEN, Share, macro_csv, macro_document, macro_lines
 
     faults: list[Fault] = []
     known, chain = _material(material, faults)
@@ -176,8 +176,8 @@ def _chosen(
     given: "Range | None", kind: str, material: str, chain: str, table: "tuple[Elasticity, ...]"
 ) -> "tuple[Elasticity, ...]":
     """What was given; else the estimates of the material, of its chain, of all goods (substitution alone)."""
-    from monazite.disruption.macro import ALL_GOODS, Elasticity, Kind
-    from monazite.writers.disruption_macro import GIVEN
+    from monazite.disruption.economy.macro import ALL_GOODS, Elasticity, Kind
+    from monazite.writers.disruption.macro import GIVEN
 
     if given is not None:
         return (
@@ -212,7 +212,7 @@ def bought(
     from monazite.cli.leverage_data import open_data, shipped_groups
     from monazite.leverage.flows import choose
     from monazite.readers.trade.shipped import US_IMPORTS
-    from monazite.writers.disruption_macro import Share
+    from monazite.writers.disruption.macro import Share
 
     if dataset == US_IMPORTS and buyer != "USA":
         notes.append(f"{stage} ({', '.join(codes)}): the data hold the imports of the United States alone.")
@@ -243,7 +243,7 @@ def _made(mineral: str, stage: str, supplier: str, year: int | None, notes: list
     from monazite.cli.leverage_data import shipped_groups
     from monazite.leverage.production import missing, production_shares
     from monazite.readers.trade.shipped import read_production
-    from monazite.writers.disruption_macro import Share
+    from monazite.writers.disruption.macro import Share
 
     fitting = [p for p in read_production() if (p.mineral, str(p.stage), p.of) == (mineral, stage, "production")
                and (year is None or p.year <= year)]  # fmt: skip

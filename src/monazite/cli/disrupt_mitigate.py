@@ -13,11 +13,11 @@ from monazite.cli.disrupt_line import MEASURE
 from monazite.cli.options import DAY, OutPath, book_option, with_faults
 
 if TYPE_CHECKING:
-    from monazite.disruption.plan import Plan
-    from monazite.disruption.remedies import Case
-    from monazite.disruption.setting import Setting
+    from monazite.disruption.lines.plan import Plan
+    from monazite.disruption.lines.setting import Setting
+    from monazite.disruption.remedies.offers import Case
     from monazite.readers.disruption.remedies import Remedies
-    from monazite.writers.disruption_answers import States
+    from monazite.writers.disruption.answers import States
 
 
 def _money(context: click.Context, option: click.Parameter, value: str | None) -> float | None:
@@ -105,13 +105,13 @@ def mitigate(
     from monazite.cli.disrupt_line import _lines as lines_of
     from monazite.cli.disrupt_line import _plan_notes as plan_notes
     from monazite.cli.disrupt_line import _states as states_of
-    from monazite.disruption.planned import AGE, HAZARD, MODELS
-    from monazite.disruption.remedies import cases, weigh
+    from monazite.disruption.lines.planned import AGE, HAZARD, MODELS
+    from monazite.disruption.remedies.offers import cases, weigh
     from monazite.readers.disruption.licences import read_delay_model
     from monazite.readers.disruption.plan import read_plan
     from monazite.readers.disruption.remedies import find_remedies, read_remedies
     from monazite.readers.law import read_book
-    from monazite.writers.disruption_mitigation import RemedyAnswers, plain_remedies, remedy_lines
+    from monazite.writers.disruption.mitigation import RemedyAnswers, plain_remedies, remedy_lines
 
     if measure is not None and scenario is not None:
         raise click.UsageError(
@@ -145,7 +145,7 @@ def mitigate(
         inputs=_inputs(setting, states, every, notes),
     )  # fmt: skip
     if out is not None:
-        from monazite.writers.disruption_mitigation_page import write_remedies
+        from monazite.writers.disruption.mitigation_page import write_remedies
 
         for text in write_remedies(out, held):
             click.echo(text, err=True)
@@ -180,7 +180,7 @@ def _inputs(
     setting: "Setting", states: "States", files: Sequence[tuple[str, int, str]], notes: Sequence[str]
 ) -> dict[str, Any]:
     """What the answers rest on, as JSON holds it."""
-    from monazite.writers.disruption_answers import rule_words, spells_with_sources
+    from monazite.writers.disruption.answers import rule_words, spells_with_sources
 
     delay = setting.delay
     return {

@@ -64,7 +64,7 @@ def network(
       monazite disrupt network many.yaml --workers 2 --single --keep out/many --format json
     """
     from monazite.readers.disruption.network_scenarios import read_scenario_file, read_variants
-    from monazite.writers.disruption_network import network_lines, range_lines
+    from monazite.writers.disruption.network import network_lines, range_lines
 
     if not 0 < level <= 1:  # not a number passes the bounds of the option
         raise click.UsageError(f"--level {level} is no share from 0 to 1")
@@ -102,7 +102,7 @@ def network(
                 "sources": held.sources, "table": table.source, "notes": [*table.notes, *held.notes],
                 "scenarios": plain, "ranges": tried}  # fmt: skip
     if out is not None:
-        from monazite.writers.disruption_network_page import write_network_page
+        from monazite.writers.disruption.network_page import write_network_page
 
         click.echo(f"Open {write_network_page(out / 'network.html', document)}", err=True)
     if form == "json":
@@ -150,8 +150,8 @@ def _run(
 
     import numpy as np
 
-    from monazite.disruption.losses import follow, groups_of
-    from monazite.writers.disruption_network import plain_loss
+    from monazite.disruption.network.losses import follow, groups_of
+    from monazite.writers.disruption.network import plain_loss
 
     parameters = replace(held.parameters, dtype=np.float32 if single else np.float64)
     scenarios = [held.scenarios[at] for at in batch]
@@ -168,7 +168,7 @@ def _tried(variants: list["Variant"], plain: list[Plain], single: bool, level: f
 
     import numpy as np
 
-    from monazite.writers.disruption_network import plain_ranges
+    from monazite.writers.disruption.network import plain_ranges
 
     count = len(plain)
     alike: dict[object, list[int]] = {}

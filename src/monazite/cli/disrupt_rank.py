@@ -9,8 +9,8 @@ import click
 from monazite.cli.options import with_faults
 
 if TYPE_CHECKING:
-    from monazite.disruption.structural import FirmLinks
-    from monazite.writers.disruption_rank import ByEps
+    from monazite.disruption.network.structural import FirmLinks
+    from monazite.writers.disruption.rank import ByEps
 
 SHOWN = 20
 
@@ -53,7 +53,7 @@ def rank(
     from monazite.readers.disruption.firms import NEEDS, firms_of_table, read_firms
     from monazite.readers.disruption.tables import read_mrio, read_test_table
     from monazite.terms.faults import BadInput, Fault, near_match
-    from monazite.writers.disruption_rank import Reading, rank_csv, rank_document, rank_lines
+    from monazite.writers.disruption.rank import Reading, rank_csv, rank_document, rank_lines
 
     if (firms is None) == (mrio is None):
         raise click.UsageError("Give FIRMS beside LINKS, or a table of industries with --mrio FORMAT")
@@ -99,8 +99,8 @@ def rank(
 
 def _of_eps(links: "FirmLinks", chosen: list[int], several: tuple[float, ...]) -> "tuple[ByEps, ...]":
     """The indices of the chosen firms for each eps; says how far it is where there are many."""
-    from monazite.disruption.structural import Prepared, each_firm
-    from monazite.writers.disruption_rank import ByEps
+    from monazite.disruption.network.structural import Prepared, each_firm
+    from monazite.writers.disruption.rank import ByEps
 
     prepared, found = Prepared(links), []
     every = max(len(chosen) // 10, 500)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from monazite.disruption.buildout import CapacityOf, Need, Site, Status
+from monazite.disruption.economy.buildout import CapacityOf, Need, Site, Status
 from monazite.readers.disruption.magnitudes import COMMON
 from monazite.readers.disruption.rows import Row, read_rows
 from monazite.readers.places import find_data

@@ -19,8 +19,8 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from monazite.disruption.control import Control, Rule
-from monazite.disruption.licences import DelayModel, Spell, World
+from monazite.disruption.delay.control import Control, Rule
+from monazite.disruption.delay.licences import DelayModel, Spell, World
 from monazite.readers.disruption.fields import Fields
 from monazite.readers.disruption.licences import read_delay_model, read_spells
 from monazite.readers.yaml import read_yaml

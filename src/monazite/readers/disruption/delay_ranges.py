@@ -3,7 +3,7 @@
 import math
 from pathlib import Path
 
-from monazite.disruption.sensitivity import Range
+from monazite.disruption.lines.sensitivity import Range
 from monazite.readers.disruption.rows import read_rows
 from monazite.readers.places import find_data
 from monazite.terms.faults import BadInput, Fault

@@ -6,11 +6,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from monazite.disruption.exports import BASES, CHANGE_ONLY, NAIVES, Naive, Report, find_period, month_of
-from monazite.disruption.fitting import LAST_DAY
-from monazite.disruption.hindcast import Prediction
-from monazite.disruption.licences import Spell
-from monazite.disruption.scoring import Firm
+from monazite.disruption.delay.fitting import LAST_DAY
+from monazite.disruption.delay.licences import Spell
+from monazite.disruption.exports.hindcast import Prediction
+from monazite.disruption.exports.reported import (
+    BASES,
+    CHANGE_ONLY,
+    NAIVES,
+    Naive,
+    Report,
+    find_period,
+    month_of,
+)
+from monazite.disruption.exports.scoring import Firm
 from monazite.readers.disruption.licences import read_spells
 from monazite.readers.disruption.rows import Row, read_rows
 from monazite.readers.places import find_data

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from monazite.disruption.firms import UNKNOWN, Firms
-from monazite.disruption.structural import ESSENTIAL, NON_ESSENTIAL
-from monazite.disruption.table import SupplyTable
+from monazite.disruption.network.firms import UNKNOWN, Firms
+from monazite.disruption.network.structural import ESSENTIAL, NON_ESSENTIAL
+from monazite.disruption.network.table import SupplyTable
 from monazite.readers.columns import Columns, Unfit, positions
 from monazite.readers.findings import Findings
 from monazite.readers.headers import Header

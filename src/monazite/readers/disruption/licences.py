@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from monazite.disruption.fitting import Statistic
-from monazite.disruption.licences import DelayModel, Spell, World
+from monazite.disruption.delay.fitting import Statistic
+from monazite.disruption.delay.licences import DelayModel, Spell, World
 from monazite.readers.places import find_data
 from monazite.regime.book import Book
 from monazite.regime.model import REQUIREMENTS, Status

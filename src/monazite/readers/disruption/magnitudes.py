@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from monazite.disruption.macro import Elasticity, Kind, Magnitude, Range
+from monazite.disruption.economy.macro import Elasticity, Kind, Magnitude, Range
 from monazite.readers.disruption.rows import Row, read_rows
 from monazite.readers.places import find_data
 from monazite.terms.faults import BadInput, Fault

@@ -29,8 +29,8 @@ from pathlib import Path
 
 import numpy as np
 
-from monazite.disruption.network import LostCapacity, NetworkScenario, Parameters
-from monazite.disruption.table import SupplyTable, product_node
+from monazite.disruption.network.days import LostCapacity, NetworkScenario, Parameters
+from monazite.disruption.network.table import SupplyTable, product_node
 from monazite.readers.disruption.control import SCENARIO_FIELDS, control_of, delay_of
 from monazite.readers.disruption.permissions import Licences, NetworkFields, permission_of
 from monazite.readers.disruption.ranges import Range, read_ranges

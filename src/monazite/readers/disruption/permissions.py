@@ -14,11 +14,11 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from monazite.disruption.control import Control, decided_share
-from monazite.disruption.lags import LognormalLag
-from monazite.disruption.licences import Application, DelayModel
-from monazite.disruption.network import Permission
-from monazite.disruption.table import SupplyTable, Values
+from monazite.disruption.delay.control import Control, decided_share
+from monazite.disruption.delay.lags import LognormalLag
+from monazite.disruption.delay.licences import Application, DelayModel
+from monazite.disruption.network.days import Permission
+from monazite.disruption.network.table import SupplyTable, Values
 from monazite.readers.disruption.fields import Fields
 from monazite.terms.faults import BadInput, near_match
 from monazite.terms.located import Located

@@ -21,8 +21,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from monazite.disruption.plan import Plan
-from monazite.disruption.setting import Licence, Shipment
+from monazite.disruption.lines.plan import Plan
+from monazite.disruption.lines.setting import Licence, Shipment
 from monazite.readers.columns import Columns, Unfit, positions
 from monazite.readers.findings import Findings
 from monazite.readers.headers import Header

@@ -12,8 +12,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monazite.disruption.mitigation import Kind, Lead
-from monazite.disruption.remedies import Offer
+from monazite.disruption.remedies.mitigation import Kind, Lead
+from monazite.disruption.remedies.offers import Offer
 from monazite.readers.disruption.rows import Row, read_rows
 from monazite.readers.tables import SUFFIXES
 from monazite.terms.faults import BadInput, Fault, near_match

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from monazite.disruption.table import SupplyTable, Values
+from monazite.disruption.network.table import SupplyTable, Values
 from monazite.terms.faults import BadInput, Fault, near_match
 
 MRIO_FORMATS = {

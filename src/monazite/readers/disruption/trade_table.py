@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monazite.disruption.table import SupplyTable, Values
+from monazite.disruption.network.table import SupplyTable, Values
 from monazite.leverage.flows import Flows, usd_per_unit
 from monazite.readers.disruption.fields import Fields
 from monazite.readers.reference import read_reference

@@ -1,0 +1,1 @@
+"""Exports by month, foretold from what was known, and scored."""

@@ -1,0 +1,1 @@
+"""The cheapest remedy: extra stock, second sources and substitutes, beside doing nothing."""

@@ -1,0 +1,1 @@
+"""Answers about disruption: lines, remedies, networks, economies, escalation; as text, data and pages."""
