@@ -14,9 +14,9 @@ from datetime import date
 
 import numpy as np
 
-from monazite.disruption.exports import hindcast
 from monazite.disruption.delay.fitting import EFFECTIVE, RHO
 from monazite.disruption.delay.licences import Spell, World
+from monazite.disruption.exports import hindcast
 from monazite.disruption.exports.reported import WORLD, month_of, observations
 from monazite.readers.disruption.exports import read_exports
 from monazite.readers.disruption.licences import read_statistics

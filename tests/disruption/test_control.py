@@ -18,16 +18,16 @@ from monazite.disruption.delay.licences import (
     Spell,
     World,
     age_lag,
-    file_by,
     hazard_lag,
-    shipped_by,
 )
+from monazite.disruption.delay.waits import file_by, renewals
 from monazite.disruption.lines.odds import Line, draw_arrivals, line_odds, mean_capped_days_lost
-from monazite.disruption.lines.planned import Supply, answer_line, renewals
+from monazite.disruption.lines.setting import Setting, Supply, closed_answers
 from monazite.readers.disruption.control import read_control
 from monazite.regime.book import Book
 from monazite.terms.faults import BadInput
 from monazite.terms.outcomes import Outcome
+from tests.disruption.filed import shipped_by
 
 START = date(2025, 4, 4)
 MODEL = DelayModel(median_days=74, sigma=0.36, rate_per_day={World.IN_FORCE: 0.01, World.FRAMEWORK: 0.05}, a_min_days=30,
@@ -192,10 +192,13 @@ def test_the_closed_form_of_a_line_takes_a_refusal_as_the_draws_do() -> None:
 
 def test_a_line_of_the_refused_class_stands_longer() -> None:
     def answers(asked: Application) -> list[float]:
-        one, supply = np.ones(1), Supply(at_least=Outcome.LICENCE, at_most=Outcome.LICENCE, asked=asked)
-        made = answer_line(0, np.array([0]), 60 * one, one, 0 * one, [supply], margin_per_day=1.0, delay=MODEL,
-                           control=CONTROL, day_0=date(2025, 6, 20), horizon=365.0)  # fmt: skip
-        return [answer.mean_capped_days_lost for answer in made]
+        supply = Supply(at_least=Outcome.LICENCE, at_most=Outcome.LICENCE, asked=asked)
+        one, first = np.ones(1), np.zeros(1, dtype=np.int64)
+        setting = Setting(
+            margin_per_day=one, stock=60 * one, carried_days=0 * one, supplies=[supply], use_line=first, use_part=first,
+            use_per_day=one, delay=MODEL, control=CONTROL, day_0=date(2025, 6, 20), horizon=365,
+        )  # fmt: skip
+        return [answer.mean_capped_days_lost for answer in closed_answers(setting)]
 
     filed = date(2025, 6, 20)
     refused, plain = (

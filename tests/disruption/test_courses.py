@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 
 from monazite.disruption.delay.control import Control
 from monazite.disruption.delay.licences import Application, DelayModel, Spell, World
+from monazite.disruption.delay.waits import AGE, HAZARD, MODELS
 from monazite.disruption.lines.courses import PlanCourse, runs_quickly, simulate_plan
 from monazite.disruption.lines.odds import line_odds
-from monazite.disruption.lines.planned import AGE, EACH_OPEN, HAZARD, MODELS, NONE_OPEN, SETTLED, Supply
 from monazite.disruption.lines.setting import (
+    EACH_OPEN,
+    NONE_OPEN,
+    SETTLED,
     Licence,
     Setting,
     Shipment,
+    Supply,
     arrivals_of,
     closed_answers,
     line_of,

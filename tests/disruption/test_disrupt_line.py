@@ -71,6 +71,22 @@ def test_table_and_csv_say_the_same_and_twice_the_same(plan: Path) -> None:
     assert len(csv.splitlines()) == 9
 
 
+def test_a_part_that_nobody_determined_is_answered_with_a_licence_and_without(plan: Path) -> None:
+    rows = (plan / "determinations.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    words = ("line", str(plan), *DAY_0, "--model", "age", "--only", "rotor-spares", "--json")
+    whole = [answer["reading"] for answer in json.loads(run(*words))["lines"]]
+    (plan / "determinations.csv").write_text(
+        "".join(r for r in rows if "ev-shaft" not in r), encoding="utf-8"
+    )
+    found = json.loads(run(*words))["lines"]
+    assert whole == ["determined"]
+    assert [answer["reading"] for answer in found] == [
+        "as if no open part needed a licence",
+        "as if each open part needed one",
+    ]
+    assert found[0]["mean_days_lost"] < found[1]["mean_days_lost"]
+
+
 def test_all_faults_of_a_plan_come_at_once(plan: Path) -> None:
     (plan / "use.csv").write_text(
         "line,part,use_per_day\nmotor-line,ev-magnet,400\nmotor-line,ev-shaft,-4\n", encoding="utf-8"

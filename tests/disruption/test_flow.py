@@ -14,8 +14,6 @@ from monazite.disruption.delay.licences import (
     Spell,
     World,
     hazard_lag,
-    shipped,
-    shipped_by,
 )
 from monazite.disruption.exports.flow import (
     evenly_by_age,
@@ -28,6 +26,7 @@ from monazite.disruption.exports.flow import (
 )
 from monazite.disruption.exports.reported import first_day, year_on_year
 from monazite.readers.disruption.exports import read_exports
+from tests.disruption.filed import shipped, shipped_by
 
 START, JUMP, DAYS = date(2025, 4, 4), date(2025, 6, 12), 150
 SPELLS = (Spell(first=START, world=World.IN_FORCE), Spell(first=JUMP, world=World.FRAMEWORK))

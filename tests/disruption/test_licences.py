@@ -6,8 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from monazite.disruption.delay.control import Control
 from monazite.disruption.delay.fitting import EVENLY, WEEK_1, Statistic, fit_age, fit_hazard, log_likelihood
-from monazite.disruption.delay.lags import NEVER, NO_LAG, FixedLag, HazardLag, LognormalLag
+from monazite.disruption.delay.lags import NEVER, NO_LAG, Lag, LognormalLag
 from monazite.disruption.delay.licences import (
     Application,
     DelayModel,
@@ -15,13 +16,9 @@ from monazite.disruption.delay.licences import (
     Waited,
     World,
     age_lag,
-    file_by,
     hazard_lag,
-    lags_by_outcome,
-    renewal_days,
-    shipped,
-    shipped_by,
 )
+from monazite.disruption.delay.waits import AGE, HAZARD, file_by, lag_of, renewal_days
 from monazite.readers.disruption.licences import read_delay_model, read_spells, read_statistics
 from monazite.regime.book import Book
 from monazite.terms.faults import BadInput
@@ -84,29 +81,18 @@ def test_military_end_use_never_gets_one() -> None:
 
 
 def test_the_lag_follows_the_determination() -> None:
-    lag = FixedLag(days=74)
-    assert lags_by_outcome(Outcome.CERTIFICATE, lag) is NO_LAG
-    assert lags_by_outcome(Outcome.NOT_IN_FORCE, lag) is NO_LAG
-    assert lags_by_outcome(Outcome.LICENCE, lag) is lag
-    assert lags_by_outcome(Outcome.CASE_BY_CASE, lag) is lag
-    assert lags_by_outcome(Outcome.PROHIBITED, lag) is NEVER
+    control = Control(name="No. 18", spells=SPELLS)
+    asked = Application(filed=START, end_use="civil vehicle")
 
+    def lag(outcome: Outcome, model: str = AGE) -> Lag:
+        return lag_of(model, outcome, asked, MODEL, control, START)
 
-def test_a_constant_flow_follows_the_distribution_and_nothing_is_made() -> None:
-    lag, orders = LognormalLag(median_days=40, sigma=0.5), np.full(400, 10.0)
-    flow = shipped(orders, 0.77, lag)
-    days = np.arange(1, 401, dtype=float)
-    assert flow == pytest.approx(10 * (0.23 + 0.77 * lag.cdf(days)), rel=1e-12)
-    assert (np.cumsum(flow) <= np.cumsum(orders) + 1e-9).all()
-
-
-def test_a_faster_regime_frees_a_backlog() -> None:
-    orders = np.full(120, 10.0)
-    lags = [HazardLag(days=(float(day), 60.0), rates=(0.001, 0.3)) if day < 60 else HazardLag(days=(float(day),), rates=(0.3,))
-            for day in range(120)]  # fmt: skip
-    flow = shipped_by(orders, 0.8, lags)
-    assert flow.max() > 20
-    assert flow.sum() <= orders.sum()
+    assert lag(Outcome.CERTIFICATE) is NO_LAG
+    assert lag(Outcome.NOT_IN_FORCE) is NO_LAG
+    assert lag(Outcome.LICENCE) == age_lag(MODEL, asked, SPELLS, day_0=START)
+    assert lag(Outcome.CASE_BY_CASE, HAZARD) == hazard_lag(MODEL, asked, SPELLS, day_0=START)
+    assert lag(Outcome.REFUSED_IN_PRINCIPLE) is NEVER
+    assert lag(Outcome.PROHIBITED) is NEVER
 
 
 def test_the_fit_finds_what_made_the_statistics() -> None:

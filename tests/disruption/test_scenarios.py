@@ -12,9 +12,8 @@ from click.testing import CliRunner
 from monazite.cli.disrupt_network import network
 from monazite.disruption.delay.control import decided_share
 from monazite.disruption.delay.licences import Application, World
-from monazite.disruption.network.days import NetworkScenario, Permission
+from monazite.disruption.network.days import Network, NetworkScenario, Permission
 from monazite.disruption.network.losses import follow, groups_of
-from monazite.disruption.network.outcome import simulate
 from monazite.readers.disruption.control import read_control
 from monazite.readers.disruption.network_scenarios import read_scenario_file, read_variants
 from monazite.readers.trade.shipped import read_shipped_flows
@@ -148,18 +147,21 @@ def test_without_substitution_users_fall_when_their_cover_is_gone(toy: Path) -> 
         assert loss.below_day[place["CHN/magnets"]] == 0
 
 
-def test_following_gives_the_outcome_of_the_simulation_and_curves_of_countries(toy: Path) -> None:
+def test_losses_are_the_days_added_up_by_industry_and_by_country(toy: Path) -> None:
     held = read_scenario_file(toy)
     groups = groups_of(held.table)
-    plain = simulate(held.table, held.scenarios, steps=60, parameters=held.parameters)
+    days = list(Network(held.table, held.scenarios, parameters=held.parameters).run(60))
+    rest = held.table.output / 365
     losses = follow(held.table, held.scenarios, steps=60, groups=groups, parameters=held.parameters)
-    for one, loss in zip(plain, losses, strict=True):
-        assert loss.outcome.lost == pytest.approx(one.lost, abs=1e-6)
-        assert loss.outcome.first_day.tolist() == one.first_day.tolist()
-        assert loss.outcome.by_day == pytest.approx(one.by_day)
-        assert loss.group_lost.sum() == pytest.approx(one.lost.sum())
-        rest = np.bincount(groups.of, weights=held.table.output) / 365
-        assert ((1 - loss.course) * rest).sum(axis=0) == pytest.approx(loss.group_lost, abs=1e-6)
+    for at, loss in enumerate(losses):
+        gaps = np.array([rest - day.production[at] for day in days])
+        assert loss.outcome.lost == pytest.approx(gaps.sum(axis=0), abs=1e-6)
+        assert loss.outcome.by_day == pytest.approx(gaps.sum(axis=1) / rest.sum())
+        hit = gaps >= 0.01 * rest
+        assert loss.outcome.first_day.tolist() == np.where(hit.any(axis=0), hit.argmax(axis=0), -1).tolist()
+        assert loss.group_lost.sum() == pytest.approx(gaps.sum())
+        of_group = np.bincount(groups.of, weights=rest)
+        assert ((1 - loss.course) * of_group).sum(axis=0) == pytest.approx(loss.group_lost, abs=1e-6)
     quiet = follow(held.table, [NetworkScenario(name="rest")], steps=60, groups=groups)[0]
     assert quiet.outcome.lost.tolist() == [0] * len(held.table)
 

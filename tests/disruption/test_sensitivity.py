@@ -9,7 +9,7 @@ import pytest
 from monazite.disruption.delay.control import Control
 from monazite.disruption.delay.lags import HazardLag, LognormalLag
 from monazite.disruption.delay.licences import Application, DelayModel, Spell, World
-from monazite.disruption.lines.planned import AGE, HAZARD, Supply
+from monazite.disruption.delay.waits import AGE, HAZARD
 from monazite.disruption.lines.sensitivity import (
     HOLD_SHARE,
     HeldLag,
@@ -20,7 +20,7 @@ from monazite.disruption.lines.sensitivity import (
     swings,
     varied,
 )
-from monazite.disruption.lines.setting import Setting, closed_answers
+from monazite.disruption.lines.setting import Setting, Supply, closed_answers
 from monazite.readers.disruption.delay_ranges import read_delay_ranges
 from monazite.readers.disruption.licences import read_delay_model
 from monazite.terms.faults import BadInput

@@ -57,7 +57,8 @@ def calibrate(
         fit_hazard,
     )
     from monazite.disruption.delay.lags import LognormalLag
-    from monazite.disruption.delay.licences import World, renewal_days
+    from monazite.disruption.delay.licences import World
+    from monazite.disruption.delay.waits import renewal_days
     from monazite.readers.disruption.licences import read_delay_model, read_statistics
     from monazite.terms.faults import BadInput, Fault
 

@@ -227,8 +227,8 @@ def _score(predictions, naive, actuals, form):  # type: ignore[no-untyped-def]
 def _score_halts(halts, delay, measure, through, book_path, form):  # type: ignore[no-untyped-def]
     """Brier scores of both models on a user's firms."""
     from monazite.disruption.delay.licences import Application, age_lag, hazard_lag
+    from monazite.disruption.delay.waits import AGE, HAZARD
     from monazite.disruption.exports.scoring import brier, stop_odds
-    from monazite.disruption.lines.planned import AGE, HAZARD
     from monazite.readers.disruption.exports import read_firms, read_spells_known
     from monazite.readers.disruption.licences import read_delay_model
     from monazite.readers.law import read_book

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monazite.cli.disrupt_line import MEASURE
+from monazite.cli.disrupt_plan import MEASURE, lines_named, plan_notes, states_of
 from monazite.cli.options import DAY, OutPath, book_option, with_faults
 
 if TYPE_CHECKING:
@@ -102,10 +102,7 @@ def mitigate(
     """
     import numpy as np
 
-    from monazite.cli.disrupt_line import _lines as lines_of
-    from monazite.cli.disrupt_line import _plan_notes as plan_notes
-    from monazite.cli.disrupt_line import _states as states_of
-    from monazite.disruption.lines.planned import AGE, HAZARD, MODELS
+    from monazite.disruption.delay.waits import AGE, HAZARD, MODELS
     from monazite.disruption.remedies.offers import cases, weigh
     from monazite.readers.disruption.licences import read_delay_model
     from monazite.readers.disruption.plan import read_plan
@@ -120,7 +117,7 @@ def mitigate(
     if day_0 is None and scenario is None:
         raise click.UsageError("Missing option '--from': the day of the stock figures, YYYY-MM-DD")
     read = read_plan(plan, determinations=determinations)
-    lines, currency, notes = _weighed_lines(read, lines_of(read, only))
+    lines, currency, notes = _weighed_lines(read, lines_named(read, only))
     offered = read_remedies(remedies or find_remedies(plan), parts=read.parts, currencies={currency})
     states, day_0, own_delay, files, said = states_of(read_book(book_path), measure, scenario, day_0)
     parameters = own_delay if delay is None and own_delay is not None else read_delay_model(delay)

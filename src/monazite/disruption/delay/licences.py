@@ -18,7 +18,6 @@ import numpy as np
 
 from monazite.disruption.delay.lags import NEVER, NO_LAG, Floats, HazardLag, Lag, LognormalLag
 from monazite.terms.faults import BadInput, Fault
-from monazite.terms.outcomes import Outcome
 
 
 class World(StrEnum):
@@ -307,57 +306,6 @@ def _days(ordered: Sequence[Spell], day_0: date) -> Iterator[tuple[World, float,
     for place, spell in enumerate(ordered):
         stop = (ordered[place + 1].first - day_0).days if place + 1 < len(ordered) else math.inf
         yield spell.world, float((spell.first - day_0).days), float(stop)
-
-
-def lags_by_outcome(outcome: Outcome, licence: Lag) -> Lag:
-    """The lag of a part by its determination: none, that of the licence, or never.
-
-    A certificate or report is no licence. What is refused in principle or prohibited does not come.
-    """
-    if outcome >= Outcome.REFUSED_IN_PRINCIPLE:
-        return NEVER
-    return licence if outcome >= Outcome.LICENCE else NO_LAG
-
-
-def shipped(orders: Floats, waiting_share: float, lag: Lag) -> Floats:
-    """B4: units shipped on each day of orders d(t) of which a share waits for a licence filed on the day of order.
-
-    shipped(t) = d(t) (1 - kappa) + kappa sum_{q <= t} d(q) (F(t - q) - F(t - q - 1)): what is decided during the day.
-    A lag that hangs on the calendar takes `shipped_by` instead.
-    """
-    decided = np.diff(lag.cdf(np.arange(len(orders) + 1, dtype=np.float64)))
-    return np.asarray(
-        orders * (1 - waiting_share) + waiting_share * np.convolve(orders, decided)[: len(orders)]
-    )
-
-
-def shipped_by(orders: Floats, waiting_share: float, lags: Sequence[Lag]) -> Floats:
-    """B4 with a lag for each day of filing, in days from day 0: a faster regime frees a backlog, so it can exceed d."""
-    days = np.arange(len(orders) + 1, dtype=np.float64)
-    flow = np.asarray(orders * (1 - waiting_share), dtype=np.float64)
-    for amount, lag in zip(orders, lags, strict=True):
-        flow += waiting_share * amount * np.diff(lag.cdf(days))
-    return flow
-
-
-def renewal_days(lag: Lag, *, continuity: float = 0.95) -> int | None:
-    """B5: file at least so many days before the end; None where no day is early enough.
-
-    >>> renewal_days(LognormalLag(median_days=74, sigma=0.36))
-    134
-    """
-    days = lag.quantile(continuity)
-    return None if math.isinf(days) else math.ceil(days)
-
-
-def file_by(through: date, lag: Lag, *, continuity: float = 0.95) -> date | None:
-    """The last day on which to file for a licence that takes over after `through`; None where none is early enough.
-
-    >>> file_by(date(2025, 7, 1), LognormalLag(median_days=74, sigma=0.36))
-    datetime.date(2025, 2, 17)
-    """
-    days = renewal_days(lag, continuity=continuity)
-    return None if days is None else through - timedelta(days=days)
 
 
 def _from_day_0(pieces: dict[float, float]) -> dict[float, float]:

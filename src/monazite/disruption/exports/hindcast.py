@@ -30,6 +30,7 @@ from monazite.disruption.delay.fitting import (
 )
 from monazite.disruption.delay.lags import Floats
 from monazite.disruption.delay.licences import Spell
+from monazite.disruption.delay.waits import AGE, HAZARD
 from monazite.disruption.exports import flow
 from monazite.disruption.exports.reported import (
     WORLD,
@@ -42,7 +43,6 @@ from monazite.disruption.exports.reported import (
     observations,
 )
 from monazite.disruption.exports.sampling import Normal, sample
-from monazite.disruption.lines.planned import AGE, HAZARD
 from monazite.terms.faults import BadInput, Fault
 
 PRIORS: dict[str, tuple[float, float, str]] = {

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from monazite.disruption.delay.lags import Floats
+from monazite.disruption.delay.waits import asks
 from monazite.disruption.lines.deliveries import Course, Delivery, Permit, Works, simulate_works
 from monazite.disruption.lines.odds import draw_arrivals
-from monazite.disruption.lines.planned import _asks as asks
 from monazite.disruption.lines.setting import Lags, Licence, Setting, Shipment, outcome_of
 from monazite.terms.faults import BadInput, Fault
 
@@ -139,7 +139,7 @@ def _needs_licence(setting: Setting, shipment: Shipment, reading: str) -> bool:
 
 
 def _shipments(setting: Setting, parts: Sequence[int]) -> list[Shipment]:
-    stated, all_use = {one.part for one in setting.shipments}, setting.all_use()
+    stated, all_use = {one.part for one in setting.shipments}, setting.all_use
     lasting = [
         Shipment(part=part, quantity=float(all_use[part]) * (setting.horizon + 1), needs_licence=False)
         for part in parts
@@ -186,7 +186,7 @@ def _works(
 
 
 def _watched(setting: Setting, parts: Sequence[int]) -> tuple[int, ...]:
-    use = setting.all_use()
+    use = setting.all_use
     return tuple(sorted(parts, key=lambda part: (setting.stock[part] / use[part], part))[:WATCHED])
 
 
@@ -196,7 +196,7 @@ def _summed(
 ) -> PlanCourse:  # fmt: skip
     draws = len(course.lost)
     made = []
-    for line, uses in enumerate(setting.uses()):
+    for line, uses in enumerate(setting.uses):
         if not len(uses):
             continue
         lost, first = course.lost[:, line], course.first_stop[:, line]

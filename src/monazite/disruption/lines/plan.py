@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from monazite.disruption.delay.control import Control
 from monazite.disruption.delay.licences import Application, DelayModel
-from monazite.disruption.lines.planned import Supply
-from monazite.disruption.lines.setting import Licence, Setting, Shipment
+from monazite.disruption.lines.setting import Licence, Setting, Shipment, Supply
 from monazite.terms.faults import Fault
 from monazite.terms.outcomes import Outcome
 
@@ -41,19 +40,14 @@ class Plan:
     notes: tuple[Fault, ...]
 
     def setting(self, *, delay: DelayModel, control: Control, day_0: date, horizon: int) -> Setting:
-        """What the plan's lines are answered from; parts without an outcome wait for nothing."""
+        """What the plan's lines are answered from; parts that nobody determined are open."""
         supplies: list[Supply | None] = []
         for part, name in enumerate(self.parts):
-            if self.at_most.get(name, Outcome.NOT_CONTROLLED) < Outcome.LICENCE:
-                supplies.append(None)
-            else:
-                supplies.append(
-                    Supply(
-                        at_least=self.at_least[name],
-                        at_most=self.at_most[name],
-                        asked=self.asked(part, day_0),
-                    )
-                )
+            least = self.at_least.get(name, Outcome.NOT_CONTROLLED)
+            most = self.at_most.get(name, Outcome.LICENCE)
+            waits = most >= Outcome.LICENCE
+            asked = self.asked(part, day_0)
+            supplies.append(Supply(at_least=least, at_most=most, asked=asked) if waits else None)
         return Setting(
             margin_per_day=self.margin_per_day, stock=self.stock, carried_days=self.carried_days, supplies=supplies,
             use_line=self.use_line, use_part=self.use_part, use_per_day=self.use_per_day, delay=delay, control=control,

@@ -14,8 +14,8 @@ import numpy as np
 
 from monazite.disruption.delay.lags import FixedLag, Floats, Lag
 from monazite.disruption.delay.licences import DelayModel, World
+from monazite.disruption.delay.waits import AGE, HAZARD, MODELS
 from monazite.disruption.lines.odds import Line, line_odds
-from monazite.disruption.lines.planned import AGE, HAZARD, MODELS
 from monazite.disruption.lines.setting import Setting, line_of
 
 STOCK_STEP, CARRIED_STEP = 0.2, 0.5
@@ -137,7 +137,7 @@ def swings(
     used = [one for one in ranges if not math.isnan(one.low + one.high) and one.low != one.high]
     destinations = {supply.asked.destination for supply in setting.supplies if supply is not None}
     used = [one for one in used if one.parameter != "destination" or one.key in destinations]
-    for line, uses in enumerate(setting.uses()):
+    for line, uses in enumerate(setting.uses):
         if not len(uses) or (only and line not in only):
             continue
         for model in models:

@@ -1,5 +1,8 @@
 """A plan as it is answered: its figures, what each part waits for, and its lines in closed form.
 
+Parts whose move needs a licence by their determination get the lag of their item group, end use and destination, the
+others none. Where evidence is missing, or nobody determined the part, a line is answered twice.
+
 The closed form takes one delivery a part that lasts, and splits the stock of a part that several lines use in proportion
 to use; `monazite.disruption.lines.courses` runs the same plan by the day.
 """
@@ -8,26 +11,47 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monazite.disruption.delay.control import Control
 from monazite.disruption.delay.lags import NO_LAG, Floats, Lag, LognormalLag
-from monazite.disruption.delay.licences import Application, DelayModel, renewal_days
-from monazite.disruption.lines.odds import Line
-from monazite.disruption.lines.planned import (
-    EACH_OPEN,
-    MODELS,
-    NONE_OPEN,
-    SETTLED,
-    Answer,
-    Supply,
-    answer_line,
-)
-from monazite.disruption.lines.planned import _asks as asks
-from monazite.disruption.lines.planned import _lag as lag_of
+from monazite.disruption.delay.licences import Application, DelayModel
+from monazite.disruption.delay.waits import MODELS, asks, lag_of, renewal_days
+from monazite.disruption.lines.odds import Line, LineOdds, line_odds, mean_capped_days_lost
 from monazite.terms.outcomes import Outcome
+
+NONE_OPEN, EACH_OPEN, SETTLED = (
+    "as if no open part needed a licence",
+    "as if each open part needed one",
+    "determined",
+)
+"""Readings of what is not determined: where evidence is missing a line is answered twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What decides the lag of one part: the bounds of its outcome and its application."""
+
+    at_least: Outcome
+    at_most: Outcome
+    asked: Application
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One line under one model and one reading; arrays line up with `parts`."""
+
+    line: int
+    model: str
+    reading: str
+    parts: NDArray[np.int64]
+    covers: Floats
+    odds: LineOdds
+    mean_capped_days_lost: float  # E[min(W, H)]
+    margin_lost: float  # nan where the margin is not stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +112,18 @@ class Setting:
         """The readings of a line that uses these parts."""
         return _readings([self.supplies[part] for part in parts.tolist()])
 
+    @cached_property
     def uses(self) -> list[NDArray[np.int64]]:
         """The uses of each line."""
         order = np.argsort(self.use_line, kind="stable")
         ends = np.searchsorted(self.use_line[order], np.arange(1, len(self.margin_per_day)))
         return list(np.split(order, ends))
 
+    @cached_property
     def all_use(self) -> Floats:
         """(parts,) units a day of all lines together."""
-        return np.bincount(self.use_part, weights=self.use_per_day, minlength=len(self.stock)).astype(
-            np.float64
-        )
+        used = np.bincount(self.use_part, weights=self.use_per_day, minlength=len(self.stock))
+        return used.astype(np.float64)
 
     def shared(self) -> NDArray[np.int64]:
         """Parts that more than one line uses."""
@@ -115,25 +140,30 @@ def closed_answers(
     setting: Setting, *, models: Sequence[str] = MODELS, only: Sequence[int] = ()
 ) -> list[Answer]:
     """Every line that uses a part under each model and reading; only those lines, where some are named."""
-    all_use, answers = setting.all_use(), []
-    for line, uses in enumerate(setting.uses()):
+    answers = []
+    for line, uses in enumerate(setting.uses):
         parts = setting.use_part[uses]
         if not len(parts) or (only and line not in only):
             continue
-        answers += answer_line(
-            line, parts, setting.stock[parts], np.where(setting.use_per_day[uses] > 0, all_use[parts], 0.0),
-            setting.carried_days[parts], [setting.supplies[part] for part in parts.tolist()],
-            margin_per_day=float(setting.margin_per_day[line]), delay=setting.delay, control=setting.control,
-            day_0=setting.day_0, horizon=float(setting.horizon), models=models,
-        )  # fmt: skip
+        for model in models:
+            for reading in setting.readings_of(parts):
+                made = line_of(setting, line, model, reading)
+                odds = line_odds(made, horizon=float(setting.horizon))
+                answers.append(
+                    Answer(
+                        line=line, model=model, reading=reading, parts=parts, covers=made.covers, odds=odds,
+                        mean_capped_days_lost=mean_capped_days_lost(made, float(setting.horizon)),
+                        margin_lost=odds.mean_days_lost * float(setting.margin_per_day[line]),
+                    )
+                )  # fmt: skip
     return answers
 
 
 def line_of(setting: Setting, line: int, model: str, reading: str) -> Line:
-    """The parts of one line with their covers and lags, as `closed_answers` has them."""
-    uses = setting.uses()[line]
-    parts, all_use = setting.use_part[uses], setting.all_use()
-    use = np.where(setting.use_per_day[uses] > 0, all_use[parts], 0.0)
+    """The parts of one line with their covers and lags."""
+    uses = setting.uses[line]
+    parts = setting.use_part[uses]
+    use = np.where(setting.use_per_day[uses] > 0, setting.all_use[parts], 0.0)
     lags = Lags(setting, model, reading)
     columns = [lags.add(part, None) for part in parts.tolist()]
     with np.errstate(divide="ignore"):
@@ -192,6 +222,7 @@ class Lags:
 
 
 def outcome_of(supply: Supply | None, reading: str) -> Outcome:
+    """The outcome of a part under a reading."""
     if supply is None:
         return Outcome.NOT_CONTROLLED
     return supply.at_least if reading == NONE_OPEN else supply.at_most

@@ -1,4 +1,4 @@
-"""Losses by country and day: `outcome.simulate` with the days on which makers fall below a level, and curves by group.
+"""What scenarios cost against the same days at rest: losses by industry, days on which makers fall, and curves by country.
 
 Who falls has orders that he cannot serve, for want of inputs or capacity, or he has no orders: both are told apart.
 
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from monazite.disruption.network.days import DAYS_A_YEAR, Network, NetworkScenario, Parameters
-from monazite.disruption.network.outcome import FELT, Outcome
 from monazite.disruption.network.table import Places, SupplyTable, Values
 
+FELT = 0.01
+"""An industry counts as hit from the first step on which it makes this much less than at rest."""
 LEVEL = 0.95
 """Share of a day's production at rest below which an industry counts as fallen."""
 
@@ -26,6 +27,19 @@ ROUNDING = 1e-9
 """Losses of so small a part of a day's production are rounding."""
 MOST_GROUPS = 300
 """More groups than this are firms, not countries: their curves would be kept for every day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One scenario. Arrays (N,) are in the table's order; money as in the table; -1 = on no day."""
+
+    name: str
+    days: float
+    lost: Values  # production not made
+    final_lost: Values  # final demand not served
+    first_day: Values  # of `FELT`
+    worst: Values  # largest share of a day's production lost
+    by_day: Values  # (steps,) share of all production lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,6 @@ TILE_BYTES = 3_000_000
 """Of shares that are worked on at once: near a core; smaller ones cost more calls than they save."""
 STATE_BYTES = 520_000
 """Of stocks of many scenarios that are worked on at once: several arrays of them stay near."""
-LINK_BYTES = 200_000
-"""Of shares by link that are moved at once."""
 LEFT_OUT = 1e-12
 """Part of a share that E may miss, some rounding errors of single precision where that is more. Production was then within
 a tenth of it of the equations taken link by link."""
@@ -89,20 +87,14 @@ class Links:
         """w moves to z rho lambda as shares: what may come today, from makers that can; where nothing may it stays."""
         if not pull:
             return
-        makers, count = self._base.shape
-        width = max(1, LINK_BYTES // (makers * self._base.itemsize))
-        ones = np.ones(makers, dtype=rho.dtype)
-        for begin in range(0, count, width):
-            here = slice(begin, min(begin + width, count))
-            wanted, shares = rooms.room("wanted", makers, here.stop - begin), self._shares[:, here]
-            np.multiply(self._base[:, here], rho[:, None], out=wanted)
-            if len(self._makers):
-                wanted[self._makers] *= self._passes[:, here]
-            pooled = ones @ wanted
-            some = pooled > 0
-            wanted *= np.divide(pull, pooled, out=np.zeros_like(pooled), where=some)
-            shares *= 1 - pull if some.all() else np.where(some, 1 - pull, 1).astype(pooled.dtype)
-            shares += wanted
+        wanted = rooms.room("wanted", *self._base.shape)
+        np.multiply(self._base, rho[:, None], out=wanted)
+        wanted[self._makers] *= self._passes
+        pooled = np.ones(len(rho), dtype=rho.dtype) @ wanted
+        some = pooled > 0
+        wanted *= np.divide(pull, pooled, out=np.zeros_like(pooled), where=some)
+        self._shares *= 1 - pull if some.all() else np.where(some, 1 - pull, 1).astype(pooled.dtype)
+        self._shares += wanted
 
 
 @dataclass(slots=True)

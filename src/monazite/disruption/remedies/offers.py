@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monazite.disruption.delay.lags import Floats
-from monazite.disruption.lines.planned import MODELS
+from monazite.disruption.delay.waits import MODELS
 from monazite.disruption.lines.setting import Setting, arrivals_of, line_of
 from monazite.disruption.remedies.mitigation import (
     Appraisal,
@@ -122,8 +122,8 @@ def cases(
     offers : those without a missing figure
     lines : those that are weighed: their margins are stated, in the currency of the offers
     """
-    all_use = setting.all_use()
-    uses = setting.uses()
+    all_use = setting.all_use
+    uses = setting.uses
     of_lines = [
         np.unique(setting.use_part[uses[line]][setting.use_per_day[uses[line]] > 0]) for line in lines
     ]

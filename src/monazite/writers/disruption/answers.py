@@ -7,11 +7,11 @@ from typing import Any
 
 from monazite.disruption.delay.control import Control, Rule
 from monazite.disruption.delay.licences import Spell
+from monazite.disruption.delay.waits import AGE
 from monazite.disruption.lines.courses import PlanCourse
 from monazite.disruption.lines.plan import Plan
-from monazite.disruption.lines.planned import AGE, Answer
 from monazite.disruption.lines.sensitivity import Range, Swing
-from monazite.disruption.lines.setting import Setting, renewal_after_grant
+from monazite.disruption.lines.setting import Answer, Setting, renewal_after_grant
 from monazite.writers.disruption.lines import (
     answer_lines,
     answers_csv,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from monazite.disruption.lines.courses import LineCourse, PlanCourse
-from monazite.disruption.lines.planned import SETTLED, Answer
 from monazite.disruption.lines.sensitivity import Range, Swing
+from monazite.disruption.lines.setting import SETTLED, Answer
 
 SHOWN = 12
 """So many parts of a line are shown on a terminal; files hold them all."""

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from monazite.disruption.delay.lags import Floats
+from monazite.disruption.delay.waits import AGE, MODELS
 from monazite.disruption.lines.courses import PlanCourse
-from monazite.disruption.lines.planned import AGE, MODELS, Answer
 from monazite.disruption.lines.sensitivity import Swing
-from monazite.disruption.lines.setting import arrivals_of, line_of, renewal_after_grant
+from monazite.disruption.lines.setting import Answer, arrivals_of, line_of, renewal_after_grant
 from monazite.writers.disruption.answers import (
     LineAnswers,
     csv_text,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from monazite.disruption.delay.lags import Floats
-from monazite.disruption.lines.planned import AGE
+from monazite.disruption.delay.waits import AGE
 from monazite.writers.disruption.answers import LineAnswers
 from monazite.writers.disruption.lines import day_text
 from monazite.writers.disruption.report_words import model_words, reading_words

@@ -1,8 +1,9 @@
 """Words of the page on lines in English and in Chinese: models, readings, assumptions, units."""
 
 from monazite.disruption.delay.licences import World
-from monazite.disruption.lines.planned import AGE, EACH_OPEN, HAZARD, NONE_OPEN, SETTLED
+from monazite.disruption.delay.waits import AGE, HAZARD
 from monazite.disruption.lines.sensitivity import Range
+from monazite.disruption.lines.setting import EACH_OPEN, NONE_OPEN, SETTLED
 from monazite.writers.disruption.lines import assumption_name
 
 Both = tuple[str, str]
