@@ -274,3 +274,16 @@ def test_the_manual_shows_what_the_commands_say(root: Path, monkeypatch: pytest.
         command, printed = dedent(indent + block.lstrip()).split("\n", 1)
         said = run(*command.removeprefix("$ monazite disrupt ").split())
         assert said.rstrip() == printed
+
+
+def test_the_worked_example_shows_what_the_commands_say(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import re
+
+    monkeypatch.chdir(root)
+    page = (root / "docs/how-to/catalogue-to-remedy.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n\$ monazite (.*?)\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)
+    assert [command.split()[0] for command, _ in blocks] == ["explain", "disrupt", "disrupt"]
+    for command, printed in blocks:
+        said = CliRunner(env={"COLUMNS": "100"}).invoke(main, command.split())
+        assert said.exit_code == 0, said.stderr
+        assert said.stdout.startswith(printed.removesuffix("\n..."))

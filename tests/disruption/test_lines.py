@@ -227,3 +227,24 @@ def test_quantile_and_density_belong_to_the_distribution(lag: Lag) -> None:
     assert lag.pdf(days) == pytest.approx(slope, rel=1e-4)
     drawn = lag.draw(np.random.default_rng(1).random(100_000))
     assert (drawn <= 80).mean() == pytest.approx(float(lag.cdf(np.array([80.0]))[0]), abs=5e-3)
+
+
+def test_what_never_comes_loses_the_rest_of_the_horizon_and_no_more() -> None:
+    line = Line(covers=np.array([40.0]), codes=np.array([0]), carried_days=np.array([18.0]),
+                states=[(1.0, [LognormalLag(median_days=74, sigma=0.36, refused=1.0)])])  # fmt: skip
+    odds = line_odds(line, horizon=365)
+    assert odds.days_lost == (325.0, 325.0, 325.0)
+    assert odds.mean_days_lost == pytest.approx(325)
+
+
+def test_many_different_lags_are_worked_out_as_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    lags = [
+        LognormalLag(median_days=float(days), sigma=0.4, refused=0.01) for days in rng.uniform(50, 90, 40)
+    ]
+    line = Line(covers=rng.uniform(30, 200, 80), codes=np.arange(80) % 40, carried_days=rng.uniform(0, 9, 80),
+                states=[(1.0, lags)])  # fmt: skip
+    points = np.linspace(0, 300, 61)
+    days = line.covers[:, None] + points - line.carried_days[:, None]
+    by_hand = np.prod([lags[code].cdf(row) for code, row in zip(line.codes, days, strict=True)], axis=0)
+    assert p_lost_at_most(line, points) == pytest.approx(by_hand, abs=1e-12)

@@ -158,7 +158,7 @@ def line_odds(line: Line, *, horizon: float = math.inf) -> LineOdds:
     return LineOdds(
         horizon_days=horizon,
         mean_days_lost=mean,
-        days_lost=_lost_quantiles(nodes, below, low, states, odds),
+        days_lost=_lost_quantiles(nodes, below, low, states, odds, horizon),
         p_no_stop=float(odds @ [math.exp(state.log_on_time) for state in states]),
         first_stop=stops,
         p_stopped_at_horizon=float(p_stopped),
@@ -226,11 +226,15 @@ class _State:
     def blocks(self, lost: Floats) -> Iterator[tuple[Lag, NDArray[np.int64], slice]]:
         """The parts that matter at each stretch of rising lost days, in blocks of at most CELLS parts x points."""
         live = self.live
-        for first in range(0, len(lost), NODES):
-            here = slice(first, min(first + NODES, len(lost)))
-            if first and sum(len(parts) for _, parts in live) > CELLS // 64:
+        many = sum(len(parts) for _, parts in live) > CELLS // 64
+        stretch = (
+            NODES if many else max(NODES, len(lost))
+        )  # many parts are few after a while; few are done at once
+        size = max(1, CELLS // stretch)
+        for first in range(0, len(lost), stretch):
+            here = slice(first, min(first + stretch, len(lost)))
+            if first and many:
                 live = self._late(live, float(lost[first]))
-            size = max(1, CELLS // NODES)
             for lag, parts in live:
                 for start in range(0, len(parts), size):
                     yield lag, parts[start : start + size], here
@@ -247,6 +251,12 @@ class _State:
         """Forget the parts that cannot matter once so many days are lost for sure."""
         if low > self.floor:
             self.live = self._live(low)
+
+    @property
+    def most(self) -> float:
+        """No more days than this are lost before the horizon."""
+        waiting = [float(self.horizon - self.line.covers[parts].min()) for _, parts in self.live]
+        return max([self.floor, *waiting])
 
     def may_never_come(self) -> bool:
         """Some part may be refused for good."""
@@ -393,9 +403,10 @@ def _stops(
 
 
 def _lost_quantiles(
-    nodes: Floats, below: Floats, low: float, states: Sequence[_State], odds: Floats
+    nodes: Floats, below: Floats, low: float, states: Sequence[_State], odds: Floats, horizon: float
 ) -> tuple[float, float, float]:
-    """Days lost with 10, 50 and 90 %, between the points by straight lines."""
+    """Days lost with 10, 50 and 90 %, between the points by straight lines; what lies above them all is at the horizon."""
+    most = max((state.most for state in states), default=0.0) if math.isfinite(horizon) else math.inf
     at_low = float(sum(share * math.exp(float(s.log_cdf(np.array([low]))[0]))
                        for share, s in zip(odds, states, strict=True)))  # fmt: skip
     days, shares = np.concatenate([[low], nodes]), np.concatenate([[at_low], below])
@@ -405,7 +416,7 @@ def _lost_quantiles(
         if place == 0:
             found.append(low)
         elif place == len(days):
-            found.append(float(days[-1]) if len(nodes) and shares[-1] > share - 1e-9 else math.inf)
+            found.append(float(days[-1]) if len(nodes) and shares[-1] > share - 1e-9 else most)
         else:
             gap = shares[place] - shares[place - 1]
             found.append(
