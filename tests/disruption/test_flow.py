@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monazite.disruption.delay.lags import LognormalLag
@@ -78,6 +78,7 @@ def test_filed_in_week_1_is_the_mean_of_seven_lags() -> None:
 
 
 @settings(max_examples=25)
+@example(before=0.4, after=3.0, least_age=53.4, times=3.0)  # a summed hazard of more than 600
 @given(st.floats(1e-4, 0.5), st.floats(1e-4, 3.0), st.floats(0, 60), st.floats(1.01, 3))
 def test_a_higher_rate_has_decided_no_less_by_any_day(
     before: float, after: float, least_age: float, times: float

@@ -55,14 +55,18 @@ def evenly_by_hazard(rates: Floats, worlds: Sequence[int], least_age: ArrayLike,
     least_age : days, for each draw
     """
     least = np.asarray(least_age, dtype=np.float64).reshape(-1, 1)
-    opens = np.arange(days) + least  # (draws, orders) the first moment of a decision
-    summed = np.exp(np.minimum(summed_hazard(rates, worlds, opens), LARGEST))
-    before = np.concatenate([np.zeros((len(summed), 1)), np.cumsum(summed, axis=1)], axis=1)
-    ends = np.arange(days + 1.0)
-    open_by = np.clip(np.ceil(ends - least), 0, days).astype(np.intp)  # orders past the least age
-    left = np.exp(-np.minimum(summed_hazard(rates, worlds, ends), LARGEST)) * np.take_along_axis(
-        before, open_by, 1
-    )
+    moments = np.arange(days + 1.0)
+    passed = summed_hazard(rates, worlds, moments)  # H(t)
+    opened = summed_hazard(rates, worlds, moments[:-1] + least)  # (draws, orders) H(q + a)
+    open_by = np.clip(np.ceil(moments - least), 0, days).astype(np.intp)  # orders past the least age
+    # One order a day comes of age, so that what is left of all goes on from day to day.
+    left = np.zeros((len(passed), days + 1))
+    rows = np.arange(len(passed))
+    for day in range(1, days + 1):
+        left[:, day] = left[:, day - 1] * np.exp(passed[:, day - 1] - passed[:, day])
+        new = open_by[:, day] > open_by[:, day - 1]
+        last = np.maximum(open_by[:, day] - 1, 0)
+        left[:, day] += np.where(new, np.exp(np.minimum(opened[rows, last] - passed[:, day], 0.0)), 0.0)
     return np.asarray(np.diff(open_by - left, axis=1))
 
 
