@@ -158,7 +158,7 @@ def _write(out, made, predictions, naive, through, seed, measure):  # type: igno
 
     from monazite.disruption.exports.hindcast import noise_of
     from monazite.disruption.exports.reported import WORLD, observations
-    from monazite.writers import disruption_hindcast as writing
+    from monazite.writers.disruption import hindcast as writing
 
     known, posteriors = made["known"], made["posteriors"]
     texts = {

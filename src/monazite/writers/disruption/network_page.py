@@ -1,6 +1,6 @@
 """What network scenarios cost as one HTML page that holds everything: curves by country, tables, assumptions, sources.
 
-Made from the plain data of `disruption_network`; the same data give the same bytes, and nothing is asked of any host.
+Made from the plain data of `network`; the same data give the same bytes, and nothing is asked of any host.
 """
 
 from collections.abc import Mapping, Sequence
