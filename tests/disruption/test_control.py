@@ -122,9 +122,10 @@ def test_by_age_alone_the_lag_begins_anew_at_the_end_of_a_refusal() -> None:
     come = at(base, window)
     assert at(lag, window) == pytest.approx(come)
     assert at(lag, end) == pytest.approx(come)
-    assert at(lag, end + 74) == pytest.approx(come + (1 - come) * 0.49)
-    assert lag.quantile(come + (1 - come) * 0.49) == pytest.approx(end + 74)
-    assert lag.refused == pytest.approx((1 - come) * 0.02)
+    undecided = 1 - come / 0.98
+    assert at(lag, end + 74) == pytest.approx(come + 0.98 * undecided / 2)
+    assert lag.quantile(come + 0.98 * undecided / 2) == pytest.approx(end + 74)
+    assert lag.refused == pytest.approx(0.02)  # at the decision, whenever it falls
 
 
 def test_a_blocked_destination_decides_nothing_and_files_nothing_anew() -> None:
@@ -207,28 +208,42 @@ def test_a_line_of_the_refused_class_stands_longer() -> None:
     assert all(long > short + 100 for long, short in zip(refused, plain, strict=True))
 
 
+def test_what_waits_is_carried_on_the_day_on_which_the_control_is_lifted_too() -> None:
+    lifted = Control(name="lifted", spells=(*SPELLS, Spell(first=date(2025, 8, 1), world=World.SUSPENDED)))
+    asked = Application(filed=date(2025, 7, 10))
+    one, first = np.ones(1), np.zeros(1, dtype=np.int64)
+    for day_0 in (date(2025, 7, 31), date(2025, 8, 1)):
+        setting = Setting(
+            margin_per_day=one, stock=5 * one, carried_days=20 * one, use_line=first, use_part=first, use_per_day=one,
+            supplies=[Supply(at_least=Outcome.LICENCE, at_most=Outcome.LICENCE, asked=asked)], delay=MODEL,
+            control=lifted, day_0=day_0, horizon=365,
+        )  # fmt: skip
+        waits = (date(2025, 8, 1) - day_0).days
+        for answer in closed_answers(setting):
+            assert answer.mean_capped_days_lost == pytest.approx(15 + waits, abs=0.05)
+
+
 def test_a_licence_is_filed_for_in_time_for_what_will_stand_then() -> None:
     ends = {
         "in the window": date(2025, 10, 1),
         "long after": date(2027, 1, 1),
         "before the control": date(2025, 4, 1),
     }
-    asked = dict.fromkeys(ends, PLANE)
+    held = [(last, PLANE) for last in ends.values()]
     long_ago = Control(
         name="long ago",
         spells=(SPELLS[0], Spell(first=date(2020, 1, 1), world=World.IN_FORCE)),
         rules=(REFUSAL,),
     )
-    by = renewals(ends, asked, MODEL, long_ago)
+    by = dict(zip(ends, renewals(held, MODEL, long_ago), strict=True))
     lag = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
     assert by["long after"]["age alone"] == file_by(ends["long after"], lag)
     # What is refused from 1 July on must be there before.
     assert by["in the window"]["age alone"] == file_by(date(2025, 7, 1), lag)
     assert by["in the window"]["hazard"] < by["in the window"]["age alone"]
-    soon = renewals(ends, asked, MODEL, Control(name="young", spells=SPELLS))
-    assert soon["in the window"]["age alone"] == file_by(
-        ends["in the window"], lag
-    )  # 134 days, and no refusal
+    soon = dict(zip(ends, renewals(held, MODEL, Control(name="young", spells=SPELLS)), strict=True))
+    # 146 days, and no refusal; by the hazard what is filed on the first day of the control is not there with 95 %.
+    assert soon["in the window"] == {"age alone": file_by(ends["in the window"], lag), "hazard": None}
     assert soon["before the control"] == dict.fromkeys(("age alone", "hazard"), ends["before the control"])
 
 

@@ -87,6 +87,50 @@ def test_a_part_that_nobody_determined_is_answered_with_a_licence_and_without(pl
     assert found[0]["mean_days_lost"] < found[1]["mean_days_lost"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("Japan", "JPN"), ("Japan", "日本"), ("EU", "Germany"), ("US", "usa")]
+)
+def test_a_destination_is_the_same_by_any_of_its_names(plan: Path, one: str, other: str) -> None:
+    text = (plan / "stock.csv").read_text(encoding="utf-8")
+    lost = []
+    for name in (one, other):
+        (plan / "stock.csv").write_text(text.replace(",Japan,", f",{name},"), encoding="utf-8")
+        words = ("line", str(plan), *DAY_0, "--model", "hazard", "--only", "rotor-spares", "--json")
+        lost.append(json.loads(run(*words))["lines"][0]["mean_days_lost"])
+    assert lost[0] == lost[1]
+
+
+def test_military_use_is_refused_however_it_is_written(plan: Path) -> None:
+    text = (plan / "stock.csv").read_text(encoding="utf-8")
+    (plan / "stock.csv").write_text(text.replace("civil vehicle", "Military"), encoding="utf-8")
+    found = json.loads(run("line", str(plan), *DAY_0, "--only", "rotor-spares", "--json"))["lines"]
+    assert {answer["p_stopped_at_horizon"] for answer in found} == {1.0}
+
+
+def test_a_licence_for_two_parts_has_a_day_to_file_for_each(plan: Path) -> None:
+    rows = "licence,part,through\nL-1,ev-magnets,2025-12-31\nL-1,position-sensor,2026-03-31\n"
+    (plan / "licences.csv").write_text(rows, encoding="utf-8")
+    found = json.loads(run("line", str(plan), *DAY_0, "--model", "age", "--json"))["file_by"]
+    days = {one["part"]: one["day"] for one in found if one["model"] == "age alone"}
+    assert days == {"ev-magnets": "2025-08-07", "position-sensor": "2025-11-05"}
+    (plan / "licences.csv").write_text(rows + "L-1,ev-magnets,2026-01-31\n", encoding="utf-8")
+    assert "licence 'L-1' for the same part begins on the same day in an earlier row" in failed(
+        str(plan), *DAY_0
+    )
+
+
+def test_papers_that_came_back_slow_the_decision(plan: Path) -> None:
+    words = ("line", str(plan), *DAY_0, "--model", "hazard", "--only", "rotor-spares", "--json")
+    before = json.loads(run(*words))["lines"][0]["mean_days_lost"]
+    rows = (plan / "stock.csv").read_text(encoding="utf-8").splitlines()
+    slow = [
+        row + (",papers" if at == 0 else ",0.5" if "ev-magnets" in row else ",")
+        for at, row in enumerate(rows)
+    ]
+    (plan / "stock.csv").write_text("\n".join(slow) + "\n", encoding="utf-8")
+    assert json.loads(run(*words))["lines"][0]["mean_days_lost"] > before
+
+
 def test_all_faults_of_a_plan_come_at_once(plan: Path) -> None:
     (plan / "use.csv").write_text(
         "line,part,use_per_day\nmotor-line,ev-magnet,400\nmotor-line,ev-shaft,-4\n", encoding="utf-8"

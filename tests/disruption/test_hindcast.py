@@ -360,6 +360,10 @@ def test_calibrate_saves_rates_with_the_least_age_they_were_fitted_with(tmp_path
             assert float(line["low"]) <= float(line["value"]) <= float(line["high"])
 
 
+def test_calibrate_knows_nothing_after_july_2025() -> None:
+    assert "2025-09-01 is after 2025-07-31" in run("calibrate", "--through", "2025-09-01", code=1)
+
+
 def test_calibrate_refuses_a_least_age_of_which_the_counts_say_nothing(tmp_path: Path) -> None:
     assert "no application of the statistics is older than 84 d" in run(
         "calibrate", "--least-age", "84", code=1

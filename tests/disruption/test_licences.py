@@ -58,8 +58,9 @@ def test_an_application_still_open_on_day_0_has_waited() -> None:
     assert at(lag, 21) == pytest.approx(0.98 * (1 - math.exp(-0.11 - 0.5)))
     waited = age_lag(MODEL, Application(filed=START), day_0=later)
     assert isinstance(waited, Waited)
-    base = LognormalLag(median_days=74, sigma=0.36, refused=0.02)
-    assert at(waited, 10) == pytest.approx((at(base, 68) - at(base, 58)) / (1 - at(base, 58)))
+    base = LognormalLag(median_days=74, sigma=0.36)
+    assert at(waited, 10) == pytest.approx(0.98 * (at(base, 68) - at(base, 58)) / (1 - at(base, 58)))
+    assert waited.refused == pytest.approx(0.02)  # who still waits has not been refused
     assert waited.quantile(at(waited, 25)) == pytest.approx(25)
     assert (waited.draw(np.random.default_rng(0).random(1000)) >= 0).all()
 

@@ -62,8 +62,11 @@ def calibrate(
     from monazite.readers.disruption.licences import read_delay_model, read_statistics
     from monazite.terms.faults import BadInput, Fault
 
+    if through is not None and through > LAST_DAY:
+        raise BadInput([Fault(where="--through", what=f"{through} is after {LAST_DAY}, up to which a fit may know anything",
+                              mend=f"Give {LAST_DAY} or an earlier day: later months are what a fit is tested on")])  # fmt: skip
     read = read_statistics(statistics)
-    last = min(through or LAST_DAY, LAST_DAY)
+    last = through or LAST_DAY
     early = [s for s in read if s.as_of <= last]
     used = [s for s in early if s.destination == destination]
     others = sorted({s.destination for s in early if s.destination != destination})

@@ -196,10 +196,12 @@ def _score(predictions, naive, actuals, form):  # type: ignore[no-untyped-def]
 
     reports = read_actuals(actuals)
     wanted = {(p.destination, p.month) for p in predictions}
-    actual, twice = {}, []
+    actual, twice, nothing = {}, [], []
     for name in dict.fromkeys(r.destination for r in reports):
         for month, (tonnes, basis) in known_tonnes(reports, name).items():
-            if (name, month) in wanted and tonnes > 0:
+            if (name, month) in wanted and tonnes == 0:
+                nothing.append(f"{name} {month_text(month)}")
+            elif (name, month) in wanted:
                 actual[name, month] = tonnes
                 same = [
                     r for r in reports if r.destination == name and r.period == month_text(month) and r.tonnes
@@ -211,6 +213,10 @@ def _score(predictions, naive, actuals, form):  # type: ignore[no-untyped-def]
         raise BadInput([Fault(where=actuals.name, what="has no month of the prediction with tonnes above zero",
                               mend=f"The prediction is of {first} to {last}")])  # fmt: skip
     click.echo(f"read {actuals.name}: {len(reports)} rows, {len(actual)} months of the prediction", err=True)
+    if nothing:
+        click.echo(
+            f"note: an error in per cent of nothing is not defined, left out: {', '.join(nothing)}", err=True
+        )
     for one in twice:
         click.echo(f"note: reports disagree; the better is used: {one}", err=True)
     scores = score(predictions, naive, actual)

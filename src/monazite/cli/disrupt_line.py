@@ -137,7 +137,7 @@ def line(
         title=plan.resolve().name, plan=read, setting=setting, states=states,
         answers=closed_answers(setting, models=chosen, only=lines),
         courses=_courses(setting, chosen, draws, seed) if by_day else [], seed=seed,
-        swings=found, file_by=renewals(*read.renewing(day_0), parameters, states.control),
+        swings=found, file_by=renewals(read.renewing(day_0), parameters, states.control),
         files=(*read.files, *files), ranges=ranges, notes=notes, only=lines,
     )  # fmt: skip
     form = "json" if as_json else form

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Known = tuple[States, date, DelayModel | None, list[tuple[str, int, str]], list[str]]
 
 MEASURE = "cn-mofcom-gacc-2025-18"
+END_USES = (
+    "civil vehicle", "industrial", "energy", "electronics", "semiconductor", "aerospace", "medical", "military",
+)  # fmt: skip
+"""Classes of end use for which delays are told apart. Only the military is known to differ."""
 STALE_DAYS = 180
 """An application open for longer than this on day 0 is worth a question."""
 
@@ -102,11 +106,22 @@ def plan_notes(read: "Plan", setting: "Setting") -> list[str]:
         {
             s.asked.destination or "(empty)"
             for s in setting.supplies
-            if s is not None and s.asked.destination not in setting.delay.destination
+            if s is not None and setting.delay.place(s.asked.destination) not in setting.delay.destination
         }
     )
     if strange:
         notes.append(f"destinations without a multiplier of their own count as 1: {some(strange)}")
+    known = {use.casefold() for use in (*END_USES, *setting.delay.end_use, *setting.delay.never)}
+    uses = {s.asked.end_use for s in setting.supplies if s is not None} - {""}
+    unknown = sorted(use for use in uses if use.casefold() not in known)
+    if unknown:
+        notes.append(
+            f"end uses that no parameter names count as civil: {some(unknown)}; known are {', '.join(END_USES)}"
+        )
+    later = [read.parts[part] for part, supply in enumerate(setting.supplies)
+             if supply is not None and supply.asked.filed > setting.day_0]  # fmt: skip
+    if later:
+        notes.append(f"filed only after day 0: {some(later)}")
     open_days = [(read.parts[part], (setting.day_0 - supply.asked.filed).days)
                  for part, supply in enumerate(setting.supplies) if supply is not None]  # fmt: skip
     stale = [f"{name} {days} days" for name, days in open_days if days > STALE_DAYS]

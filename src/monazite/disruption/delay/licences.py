@@ -8,8 +8,8 @@ The states of the world come from the caller as dated spells: which law stands o
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -62,6 +62,24 @@ class DelayModel:
     destination: dict[str, float]  # m_dest by country or group, 1 where not named
     end_use: dict[str, float]  # m_enduse, 1 where not named
     never: frozenset[str] = frozenset()  # end uses that are refused by policy
+    known_as: Mapping[str, str] = field(default_factory=dict)  # other names of destinations, in small letters
+
+    def place(self, destination: str) -> str:
+        """The destination by the name that the parameters use; as it is where they name none."""
+        small = destination.casefold()
+        return next((key for key in self.destination if key.casefold() == small), None) or self.known_as.get(
+            small, destination
+        )
+
+    def factor(self, asked: "Application") -> float:
+        """m_enduse m_dest m_papers; what is not named counts 1."""
+        by_use = {use.casefold(): factor for use, factor in self.end_use.items()}
+        at = self.destination.get(self.place(asked.destination), 1.0)
+        return at * by_use.get(asked.end_use.casefold(), 1.0) * asked.papers
+
+    def refuses(self, asked: "Application") -> bool:
+        """The end use is refused by policy."""
+        return asked.end_use.casefold() in {use.casefold() for use in self.never}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +103,12 @@ def hazard_lag(model: DelayModel, asked: Application, spells: Sequence[Spell], *
     ------
     BadInput where no spell covers the day on which review can first end, or a rate is not known
     """
-    if asked.end_use in model.never:
+    if model.refuses(asked):
         return NEVER
     filed = (asked.filed - day_0).days
     opens = asked.filed + timedelta(days=math.ceil(model.a_min_days))
     ordered = _known(spells, min(opens, day_0))
-    factor = (
-        model.destination.get(asked.destination, 1.0) * model.end_use.get(asked.end_use, 1.0) * asked.papers
-    )
+    factor = model.factor(asked)
     start, release, faults = filed + model.a_min_days, math.inf, []
     pieces: dict[float, float] = {}
     for world, since, stop in _days(ordered, day_0):
@@ -140,7 +156,7 @@ def age_lag(model: DelayModel, asked: Application, spells: Sequence[Spell] = (),
     ------
     BadInput where spells are given and none covers day 0
     """
-    if asked.end_use in model.never:
+    if model.refuses(asked):
         return NEVER
     base = LognormalLag(median_days=model.median_days, sigma=model.sigma, refused=model.refused)
     filed = float((asked.filed - day_0).days)
@@ -188,6 +204,8 @@ class Waited:
         1 - F(t) = (1 - F(b)) (1 - F0(a_b + t - b)) / (1 - F0(a_b));
 
     one stretch from day 0 is a lag that has run for a_0 without an end: F(t) = (F0(t + a_0) - F0(a_0)) / (1 - F0(a_0)).
+    F0 is the lag of a decision: what is open has not been refused, so that the odds of a refusal stay those at the
+    decision, r: what has come by t is (1 - r) F(t), until all is released.
     """
 
     lag: LognormalLag | HazardLag
@@ -200,6 +218,15 @@ class Waited:
             left.append(left[-1] * float(self._stay(held, np.array([after.day]))[0]))
         object.__setattr__(self, "_left", tuple(left))
 
+    @property
+    def _decision(self) -> LognormalLag | HazardLag:
+        """The lag of a decision, whichever it is."""
+        return replace(self.lag, refused=0.0)
+
+    def _not_come(self, undecided: Floats) -> Floats:
+        """Share that has not come where so much is undecided."""
+        return self.lag.refused + (1 - self.lag.refused) * undecided
+
     def _stay(self, held: Stretch, days: Floats) -> Floats:
         """Share of those not come when the stretch begins that have not come by each day in it."""
         since = np.maximum(days - held.day, 0.0)
@@ -207,16 +234,18 @@ class Waited:
             return np.asarray(np.exp(-RELEASED * since))
         if held.age is None:
             return np.ones_like(since)
-        gone = float(self.lag.cdf(np.array([held.age]))[0])
+        decision = self._decision
+        gone = float(decision.cdf(np.array([held.age]))[0])
         return (
-            np.asarray((1 - self.lag.cdf(since + held.age)) / (1 - gone)) if gone < 1 else np.ones_like(since)
+            np.asarray((1 - decision.cdf(since + held.age)) / (1 - gone)) if gone < 1 else np.ones_like(since)
         )
 
     @property
     def refused(self) -> float:
-        """What never comes: who has waited long is more likely refused."""
+        """What never comes: refused, or never decided."""
         last = self.stretches[-1]
-        return self._left[-1] * (0.0 if last.released else float(self._stay(last, np.array([math.inf]))[0]))
+        undecided = self._left[-1] * self._stay(last, np.array([math.inf]))
+        return 0.0 if last.released else float(self._not_come(undecided)[0])
 
     @property
     def starts(self) -> float:
@@ -243,7 +272,9 @@ class Waited:
         """F."""
         left = np.ones_like(days, dtype=np.float64)
         for held, share in zip(self.stretches, self._left, strict=True):
-            left = np.where(days >= held.day, share * self._stay(held, days), left)
+            stay = self._stay(held, days)
+            mine = self._not_come(np.array(share)) * stay if held.released else self._not_come(share * stay)
+            left = np.where(days >= held.day, mine, left)
         return np.asarray(1 - left)
 
     def pdf(self, days: Floats) -> Floats:
@@ -251,13 +282,15 @@ class Waited:
         density = np.zeros_like(days, dtype=np.float64)
         for held, share in zip(self.stretches, self._left, strict=True):
             if held.released:
-                mine = RELEASED * self._stay(held, days)
+                mine = RELEASED * self._stay(held, days) * float(self._not_come(np.array(share)))
             elif held.age is None:
                 mine = np.zeros_like(density)
             else:
-                gone = float(self.lag.cdf(np.array([held.age]))[0])
-                mine = self.lag.pdf(np.maximum(days - held.day, 0.0) + held.age) / max(1 - gone, 1e-300)
-            density = np.where(days >= held.day, share * mine, density)
+                decision = self._decision
+                gone = float(decision.cdf(np.array([held.age]))[0])
+                mine = decision.pdf(np.maximum(days - held.day, 0.0) + held.age) / max(1 - gone, 1e-300)
+                mine = (1 - self.lag.refused) * share * mine
+            density = np.where(days >= held.day, mine, density)
         return density
 
     def quantile(self, share: float) -> float:
@@ -271,17 +304,19 @@ class Waited:
     def _reached(self, shares: Floats) -> Floats:
         """The day on which F first reaches each share; inf where it never does."""
         found = np.full_like(shares, np.inf, dtype=np.float64)
+        decision, refused = self._decision, self.lag.refused
         ends = (*self._left[1:], 0.0)
         for held, top, end in zip(self.stretches, self._left, ends, strict=True):
-            here = (1 - shares <= top) & (1 - shares > end)
+            first, last = (float(self._not_come(np.array(left))) for left in (top, end))
+            here = (1 - shares <= first) & (1 - shares > (0.0 if held.released else last))
             if not here.any() or not (held.released or held.age is not None):
                 continue
-            wanted = (1 - shares[here]) / top
             if held.age is None:
-                found[here] = held.day - np.log(wanted) / RELEASED
+                found[here] = held.day - np.log((1 - shares[here]) / first) / RELEASED
             else:
-                gone = float(self.lag.cdf(np.array([held.age]))[0])
-                found[here] = held.day + np.maximum(self.lag.draw(1 - wanted * (1 - gone)) - held.age, 0.0)
+                wanted = (1 - shares[here] - refused) / ((1 - refused) * top)
+                gone = float(decision.cdf(np.array([held.age]))[0])
+                found[here] = held.day + np.maximum(decision.draw(1 - wanted * (1 - gone)) - held.age, 0.0)
         return found
 
 

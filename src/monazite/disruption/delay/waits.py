@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -64,16 +64,14 @@ def file_by(through: date, lag: Lag, *, continuity: float = CONTINUITY) -> date 
 
 
 def renewals(
-    through: Mapping[str, date], asked: Mapping[str, Application], delay: DelayModel, control: Control
-) -> dict[str, dict[str, date | None]]:
-    """B5 for each licence and model: the last day to file for 95 % continuity; None where no day is early enough.
+    held: Sequence[tuple[date, Application]], delay: DelayModel, control: Control
+) -> list[dict[str, date | None]]:
+    """B5 for each licence, its last day and its application: by each model the last day to file for 95 % continuity.
 
-    The lag is that of what is filed on the day itself: a refusal or a faster world in between counts.
+    None where no day is early enough. The lag is that of what is filed on the day itself: a refusal or a faster world in
+    between counts.
     """
-    return {
-        name: {model: _file_by(model, last, asked[name], delay, control) for model in MODELS}
-        for name, last in through.items()
-    }
+    return [{model: _file_by(model, last, asked, delay, control) for model in MODELS} for last, asked in held]
 
 
 def _file_by(model: str, last: date, asked: Application, delay: DelayModel, control: Control) -> date | None:
@@ -91,6 +89,5 @@ def _file_by(model: str, last: date, asked: Application, delay: DelayModel, cont
         return float(lag.cdf(np.array([float(ahead)]))[0]) >= CONTINUITY
 
     if not in_time(most):
-        # The control is too young, or no day is early enough: as if it had always stood as on the last day.
-        return file_by(last, lag_of(model, Outcome.LICENCE, replace(asked, filed=last), delay, control, last))
+        return None
     return last - timedelta(days=bisect_left(range(most + 1), True, key=in_time))

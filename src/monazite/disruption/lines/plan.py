@@ -1,6 +1,6 @@
 """A plan as it was read: lines, their parts, stock and use, outcomes, licences and deliveries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -27,6 +27,7 @@ class Plan:
     destination: tuple[str, ...]
     end_use: tuple[str, ...]
     item_group: tuple[str, ...]
+    papers: NDArray[np.float64]  # (parts,) m_papers, 1 where not stated
     use_line: NDArray[np.int64]  # (uses,) line, part and units per running day
     use_part: NDArray[np.int64]
     use_per_day: NDArray[np.float64]
@@ -54,16 +55,16 @@ class Plan:
             day_0=day_0, horizon=horizon, shipments=self.deliveries, licences=self.permits,
         )  # fmt: skip
 
-    def renewing(self, day_0: date) -> tuple[dict[str, date], dict[str, Application]]:
-        """Last day and application of each licence held, by its name."""
-        last = {name: through for name, _, through in self.licences}
-        return last, {name: self.asked(part, day_0) for name, part, _ in self.licences}
+    def renewing(self, day_0: date) -> list[tuple[date, Application]]:
+        """Last day and application of each licence held; papers are taken as in order the next time."""
+        return [(through, replace(self.asked(part, day_0), papers=1.0)) for _, part, through in self.licences]
 
     def asked(self, part: int, day_0: date) -> Application:
         """The application of a part; filed on day 0 where no day is stated."""
         return Application(
             filed=self.filed[part] or day_0,
             item_group=self.item_group[part],
+            papers=float(self.papers[part]),
             end_use=self.end_use[part],
             destination=self.destination[part],
         )

@@ -135,8 +135,11 @@ def swings(
     ranges : assumptions; one whose ends are equal or not known is left out
     """
     used = [one for one in ranges if not math.isnan(one.low + one.high) and one.low != one.high]
-    destinations = {supply.asked.destination for supply in setting.supplies if supply is not None}
-    used = [one for one in used if one.parameter != "destination" or one.key in destinations]
+    asked = {
+        setting.delay.place(supply.asked.destination) for supply in setting.supplies if supply is not None
+    }
+    used = [one for one in used if one.parameter != "destination" or one.key in asked]
+    used += [_unknown(name) for name in sorted(asked - setting.delay.destination.keys())]
     for line, uses in enumerate(setting.uses):
         if not len(uses) or (only and line not in only):
             continue
@@ -153,6 +156,12 @@ def swings(
                               days_lost=(ends[0][0], base[0], ends[1][0]), first_stop=(ends[0][1], base[1], ends[1][1]))
                     )  # fmt: skip
                 yield from sorted(found, key=lambda swing: -swing.width_days)
+
+
+def _unknown(destination: str) -> Range:
+    """The range of a destination of which no multiplier is known: that of the others."""
+    return Range(parameter="destination", key=destination, value=1.0, low=0.1, high=1.0, unit="", kind="assumption",
+                 source="no multiplier is known; the range is that of the destinations that have one")  # fmt: skip
 
 
 def enters(parameter: str, model: str) -> bool:

@@ -210,7 +210,7 @@ class Lags:
             code = self.known[outcome, asked]
         self.columns[part, filed, licence] = len(self.codes)
         self.codes.append(code)
-        late = self.lags[code] is not NO_LAG and not licence
+        late = code != 0 and not licence  # what waits is carried once it may go, be it on day 0
         self.carried.append(float(setting.carried_days[part]) if late else 0.0)
         return len(self.codes) - 1
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from monazite.disruption.delay.fitting import Statistic
 from monazite.disruption.delay.licences import DelayModel, Spell, World
 from monazite.readers.places import find_data
+from monazite.readers.reference import read_reference
+from monazite.readers.trade.shipped import read_groups
 from monazite.regime.book import Book
 from monazite.regime.model import REQUIREMENTS, Status
 from monazite.terms.days import parse_day
@@ -72,7 +74,20 @@ def read_delay_model(path: Path | None = None) -> DelayModel:
         destination={key: value for (name, key), value in found.items() if name == "destination"},
         end_use={key: value for (name, key), value in found.items() if name == "end_use"},
         never=frozenset(key for (name, key), value in found.items() if name == "never" and value == 1),
+        known_as=_known_as([key for name, key in found if name == "destination"]),
     )
+
+
+def _known_as(destinations: Sequence[str]) -> dict[str, str]:
+    """Other codes and names of countries, and of the members of groups, to the destinations of the parameters."""
+    countries, groups = read_reference().countries, read_groups()
+    found: dict[str, str] = {}
+    for key in destinations:
+        group = groups.get("EU27" if key == "EU" else key)
+        codes = {m.country for m in group.memberships} | {group.name} if group else {countries.find(key)}
+        found |= {name: key for name, code in countries.by_name.items() if code in codes}
+        found |= {code.casefold(): key for code in codes if code}
+    return {name: key for name, key in found.items() if name not in {key.casefold() for key in destinations}}
 
 
 def read_spells(book: Book, measure: str) -> tuple[tuple[Spell, ...], tuple[str, ...]]:

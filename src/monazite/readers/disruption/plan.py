@@ -38,7 +38,7 @@ COLUMNS = {
     "use": (("line", "part", "use_per_day"), ("note",)),
     "stock": (
         ("part", "stock"),
-        ("unit", "filed", "carried_days", "destination", "end_use", "item_group", "note"),
+        ("unit", "filed", "carried_days", "destination", "end_use", "item_group", "papers", "note"),
     ),
     "licences": (("licence", "part", "through"), ("quantity", "first", "filed", "valid_days", "note")),
     "deliveries": (("part", "quantity"), ("day", "lag", "filed", "needs_licence", "note")),
@@ -177,6 +177,7 @@ def _plan(
         destination=texts(stock, "destination"),
         end_use=texts(stock, "end_use"),
         item_group=texts(stock, "item_group"),
+        papers=numbers(stock, "papers", 1.0),
         use_line=used_line,
         use_part=used_part,
         use_per_day=numbers(use, "use_per_day", None),
@@ -207,13 +208,16 @@ def _permits(table: Columns | None, part_ids: pa.Array, findings: Findings) -> t
         name: table.read(name, _figure(name), math.nan).array(np.float64)  # type: ignore[arg-type, var-annotated]
         for name in ("quantity", "valid_days")
     }
-    held = []
+    held, seen = [], set()
     for row, (name, place) in enumerate(zip(names, places.tolist(), strict=True)):
         on = {key: read.values[int(read.codes[row])] for key, read in days.items()}
         valid_days = float(figures["valid_days"][row])
         if place < 0:
             near = near_match(table.trimmed("part")[row].as_py(), part_ids.to_pylist()[:5000])
             findings.fault(table.table, row, table.place("part"), "the part is not in stock", near)
+        elif (name, place, on["first"]) in seen:
+            what = f"licence '{name}' for the same part begins on the same day in an earlier row"
+            findings.fault(table.table, row, table.place("licence"), what, "Keep one")
         elif on["through"] is None and (on["filed"] is None or math.isnan(valid_days)):
             mend = "Write its last day; for one asked for, filed and valid_days"
             findings.fault(table.table, row, table.place("through"), "through is empty", mend)
@@ -221,6 +225,7 @@ def _permits(table: Columns | None, part_ids: pa.Array, findings: Findings) -> t
             what = f"begins on {on['first']}, after its last day {on['through']}"
             findings.fault(table.table, row, table.place("first"), what, "Give a first day before the last")
         else:
+            seen.add((name, place, on["first"]))
             held.append(
                 Licence(name=name, part=place, quantity=float(figures["quantity"][row]), first=on["first"],
                         through=on["through"], filed=on["filed"], valid_days=valid_days)

@@ -48,7 +48,9 @@ class LineAnswers:
     courses: Sequence[PlanCourse]  # none: not run by the day
     seed: int
     swings: Sequence[Swing]  # none: not asked for
-    file_by: Mapping[str, Mapping[str, date | None]]
+    file_by: Sequence[
+        Mapping[str, date | None]
+    ]  # of each licence held, by model; None: no day is early enough
     files: Sequence[tuple[str, int, str]]  # file, rows (0: no table), sha256
     ranges: Sequence[Range]
     notes: Sequence[str]
@@ -84,6 +86,13 @@ def in_use(ranges: Sequence[Range], setting: Setting) -> tuple[Range, ...]:
     )
 
 
+def file_by_text(day: date | None, day_0: date) -> str:
+    """The last day to file for the next licence."""
+    if day is None:
+        return "no day is early enough"
+    return f"{day} (before day 0: too late)" if day < day_0 else day.isoformat()
+
+
 def text_lines(held: LineAnswers) -> list[str]:
     """All of it as lines for a terminal."""
     plan, day_0 = held.plan, held.setting.day_0
@@ -92,8 +101,8 @@ def text_lines(held: LineAnswers) -> list[str]:
         lines += course_lines(course, plan.lines, plan.parts, plan.currency, day_0=day_0, only=held.only,
                               answers=() if plan.deliveries else held.answers)  # fmt: skip
     lines += swing_lines(held.swings, plan.lines, day_0=day_0, horizon=held.setting.horizon)
-    for name, part, last in plan.licences:
-        days = "; ".join(f"{m}: {d or 'no day is early enough'}" for m, d in held.file_by[name].items())
+    for (name, part, last), by_model in zip(plan.licences, held.file_by, strict=True):
+        days = "; ".join(f"{model}: {file_by_text(day, day_0)}" for model, day in by_model.items())
         lines += [f"licence {name} for {plan.parts[part]} ends {last}: file by - {days}"]
     for one in plan.permits:
         if one.through is None:
@@ -148,9 +157,9 @@ def plain_answers(held: LineAnswers) -> dict[str, Any]:
         "inputs": inputs,
         "lines": [plain_answer(one, plan.lines, plan.parts, plan.currency, day_0=day_0) for one in held.answers],
         "file_by": [
-            {"licence": name, "model": model, "day": None if day is None else day.isoformat()}
-            for name, models in held.file_by.items()
-            for model, day in models.items()
+            {"licence": name, "part": plan.parts[part], "model": model, "day": None if day is None else day.isoformat()}
+            for (name, part, _), by_model in zip(plan.licences, held.file_by, strict=True)
+            for model, day in by_model.items()
         ],
         "file_after_grant": [
             {"licence": one.name, "model": AGE, "days": renewal_after_grant(setting, one)}

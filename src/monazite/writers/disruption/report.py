@@ -297,6 +297,9 @@ def _permits(held: LineAnswers) -> dict[str, list[Any]]:
 
 def _licences(held: LineAnswers) -> list[dict[str, Any]]:
     plan = held.plan
+    by = {
+        (name, part, last): days for (name, part, last), days in zip(plan.licences, held.file_by, strict=True)
+    }
     return [
         {
             "name": one.name,
@@ -306,7 +309,8 @@ def _licences(held: LineAnswers) -> list[dict[str, Any]]:
             "filed": one.filed.isoformat() if one.filed else "",
             "valid": _figure(one.valid_days),
             "after": None if one.through is not None else renewal_after_grant(held.setting, one),
-            "by": [(model_words(model), day.isoformat() if day else None) for model, day in held.file_by.get(one.name, {}).items()],
+            "by": [(model_words(model), day.isoformat() if day else None)
+                   for model, day in by.get((one.name, one.part, one.through), {}).items()],
         }
         for one in plan.permits
     ]  # fmt: skip
