@@ -1,6 +1,7 @@
 """Controls with rules for classes: calendars, what refusal and blocking do to both models, shares of a day's orders."""
 
 import math
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from monazite.disruption.delay.licences import (
 )
 from monazite.disruption.delay.waits import file_by, renewals
 from monazite.disruption.lines.odds import Line, draw_arrivals, line_odds, mean_capped_days_lost
-from monazite.disruption.lines.setting import Setting, Supply, closed_answers
+from monazite.disruption.lines.setting import SETTLED, Setting, Supply, arrivals_of, closed_answers, line_of
 from monazite.readers.disruption.control import read_control
 from monazite.regime.book import Book
 from monazite.terms.faults import BadInput
@@ -221,6 +222,26 @@ def test_what_waits_is_carried_on_the_day_on_which_the_control_is_lifted_too() -
         waits = (date(2025, 8, 1) - day_0).days
         for answer in closed_answers(setting):
             assert answer.mean_capped_days_lost == pytest.approx(15 + waits, abs=0.05)
+
+
+def test_two_calendars_with_odds_are_mixed_and_hit_all_parts_at_once() -> None:
+    parts, zeros = np.arange(2), np.zeros(2, dtype=np.int64)
+    asked = Application(filed=START, end_use="aerospace")
+    plain = Control(name="plain", spells=SPELLS)
+    made = Setting(
+        margin_per_day=np.ones(1), stock=np.array([60.0, 80.0]), carried_days=np.zeros(2), use_line=zeros, use_part=parts,
+        use_per_day=np.ones(2), supplies=[Supply(at_least=Outcome.LICENCE, at_most=Outcome.LICENCE, asked=asked)] * 2,
+        delay=MODEL, control=plain, day_0=START, horizon=365,
+    )  # fmt: skip
+    both = closed_answers(replace(made, otherwise=((0.25, CONTROL),)))
+    alone = [closed_answers(replace(made, control=control)) for control in (plain, CONTROL)]
+    for mixed, first, other in zip(both, *alone, strict=True):
+        expected = 0.75 * first.odds.mean_days_lost + 0.25 * other.odds.mean_days_lost
+        assert mixed.odds.mean_days_lost == pytest.approx(expected, rel=1e-6)
+    line = line_of(replace(made, otherwise=((0.25, CONTROL),)), 0, "age alone", SETTLED)
+    days = arrivals_of(line)[0]
+    come = [sum(odds * float(lags[1].cdf(np.array([day]))[0]) for odds, lags in line.states) for day in days]
+    assert come == pytest.approx([0.1, 0.5, 0.9], abs=1e-6)
 
 
 def test_a_licence_is_filed_for_in_time_for_what_will_stand_then() -> None:

@@ -119,6 +119,23 @@ def test_a_licence_for_two_parts_has_a_day_to_file_for_each(plan: Path) -> None:
     )
 
 
+def test_another_calendar_with_odds_is_mixed_in(plan: Path, root: Path) -> None:
+    file = root / "scenarios/six-month-refusal.yaml"
+    words = (
+        "line",
+        str(plan),
+        "--scenario",
+        str(root / "scenarios/april-2025.yaml"),
+        "--only",
+        "rotor-spares",
+        "--json",
+    )
+    found = json.loads(run(*words, "--or-scenario", f"{file}=0.25"))
+    assert [one["odds"] for one in found["inputs"]["otherwise"]] == [0.25]
+    assert "gives no odds between 0 and 1" in failed(str(plan), *DAY_0, "--or-scenario", f"{file}=1.5")
+    assert "gives no odds between 0 and 1" in failed(str(plan), *DAY_0, "--or-scenario", str(file))
+
+
 def test_papers_that_came_back_slow_the_decision(plan: Path) -> None:
     words = ("line", str(plan), *DAY_0, "--model", "hazard", "--only", "rotor-spares", "--json")
     before = json.loads(run(*words))["lines"][0]["mean_days_lost"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monazite.cli.disrupt_plan import MEASURE, lines_named, plan_notes, states_of
+from monazite.cli.disrupt_plan import MEASURE, lines_named, others_of, plan_notes, states_of
 from monazite.cli.options import DAY, OutPath, book_option, with_faults
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 )
 @click.option("--scenario", type=click.Path(path_type=Path, dir_okay=False),
               help="File whose control sets the states of the world, in place of --measure.")  # fmt: skip
+@click.option("--or-scenario", "others", multiple=True, metavar="FILE=ODDS",
+              help="Another calendar of licences, with the odds you give it; it hits all parts at once. Repeatable.")  # fmt: skip
 @click.option("--delay", type=click.Path(path_type=Path, dir_okay=False),
               help="Parameters of the delay (the package's own, by default).")  # fmt: skip
 @click.option("--simulate", is_flag=True,
@@ -64,6 +66,7 @@ def line(
     model: str,
     measure: str | None,
     scenario: Path | None,
+    others: tuple[str, ...],
     delay: Path | None,
     simulate: bool,
     draws: int,
@@ -118,7 +121,11 @@ def line(
         files, notes = files + more, notes + said
     parameters = own_delay if delay is None and own_delay is not None else read_delay_model(delay)
     ranges = (*read_delay_ranges(delay), *plan_ranges())
-    setting = read.setting(delay=parameters, control=states.control, day_0=day_0, horizon=horizon)
+    otherwise, odds = others_of(others, book)
+    notes += odds
+    setting = read.setting(
+        delay=parameters, control=states.control, day_0=day_0, horizon=horizon, otherwise=otherwise
+    )
     chosen = {"both": MODELS, "age": (AGE,), "hazard": (HAZARD,)}[model]
     for file, rows, sha in (*read.files, *files):
         click.echo(f"read {file}: {f'{rows:,} rows ' if rows else ''}({sha[:12]})", err=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monazite.disruption.delay.control import Control
     from monazite.disruption.delay.licences import DelayModel
     from monazite.disruption.lines.plan import Plan
     from monazite.disruption.lines.setting import Setting
@@ -60,6 +61,34 @@ def states_of(book: "Book", measure: str | None, scenario: Path | None, day_0: d
     states = States(control=Control(name=name, spells=spells), measure=name, scenario="", says="",
                     sources=(), spell_sources=(source,) * len(spells))  # fmt: skip
     return states, day_0, None, [], list(notes)
+
+
+def others_of(texts: Sequence[str], book: "Book") -> "tuple[list[tuple[float, Control]], list[str]]":
+    """Other calendars of licences with the odds that their asker gives them, written FILE=ODDS; and a note on each."""
+    from monazite.readers.disruption.control import read_control
+    from monazite.terms.faults import BadInput, Fault
+
+    found: list[tuple[float, Control]] = []
+    notes, faults = [], []
+    for text in texts:
+        name, _, number = text.rpartition("=")
+        try:
+            odds = float(number)
+        except ValueError:
+            odds = math.nan
+        if not name or not 0 < odds < 1:
+            faults.append(Fault(where="--or-scenario", what=f"'{text}' gives no odds between 0 and 1",
+                                mend="Write the file, = and its odds, such as scenarios/six-month-refusal.yaml=0.3"))  # fmt: skip
+            continue
+        held = read_control(Path(name), book)
+        found.append((odds, held.control))
+        notes.append(f"with odds of {odds:g}, which are yours, not ours: {held.name}")
+    if sum(odds for odds, _ in found) >= 1:
+        faults.append(Fault(where="--or-scenario", what="the odds leave nothing for the first calendar",
+                            mend="Let them add up to less than 1"))  # fmt: skip
+    if faults:
+        raise BadInput(faults)
+    return found, notes
 
 
 def plan_notes(read: "Plan", setting: "Setting") -> list[str]:

@@ -1,5 +1,6 @@
 """A plan as it was read: lines, their parts, stock and use, outcomes, licences and deliveries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -40,7 +41,15 @@ class Plan:
     made_up: tuple[tuple[str, int], ...]  # file, rows whose note says that they are
     notes: tuple[Fault, ...]
 
-    def setting(self, *, delay: DelayModel, control: Control, day_0: date, horizon: int) -> Setting:
+    def setting(
+        self,
+        *,
+        delay: DelayModel,
+        control: Control,
+        day_0: date,
+        horizon: int,
+        otherwise: Sequence[tuple[float, Control]] = (),
+    ) -> Setting:
         """What the plan's lines are answered from; parts that nobody determined are open."""
         supplies: list[Supply | None] = []
         for part, name in enumerate(self.parts):
@@ -52,7 +61,7 @@ class Plan:
         return Setting(
             margin_per_day=self.margin_per_day, stock=self.stock, carried_days=self.carried_days, supplies=supplies,
             use_line=self.use_line, use_part=self.use_part, use_per_day=self.use_per_day, delay=delay, control=control,
-            day_0=day_0, horizon=horizon, shipments=self.deliveries, licences=self.permits,
+            day_0=day_0, horizon=horizon, shipments=self.deliveries, licences=self.permits, otherwise=otherwise,
         )  # fmt: skip
 
     def renewing(self, day_0: date) -> list[tuple[date, Application]]:

@@ -102,6 +102,14 @@ class Setting:
     horizon: int
     shipments: Sequence[Shipment] = ()
     licences: Sequence[Licence] = ()
+    otherwise: Sequence[
+        tuple[float, Control]
+    ] = ()  # other calendars with their odds; `control` has what is left
+
+    @property
+    def worlds(self) -> tuple[tuple[float, Control], ...]:
+        """Each calendar with its odds: what hits all parts at once is which of them holds."""
+        return ((1.0 - sum(odds for odds, _ in self.otherwise), self.control), *self.otherwise)
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -175,11 +183,30 @@ def line_of(setting: Setting, line: int, model: str, reading: str) -> Line:
 def arrivals_of(made: Line) -> Floats:
     """(parts, 3) days by which each part has come with 10, 50 and 90 %; inf where it never does."""
     found = np.empty((len(made.covers), 3))
-    lags = made.states[0][1]
     for code in np.unique(made.codes).tolist():
-        days = [lags[code].quantile(share) for share in (0.1, 0.5, 0.9)]
-        found[made.codes == code] = days
+        lags = [(odds, lags[code]) for odds, lags in made.states]
+        found[made.codes == code] = [_quantile(lags, share) for share in (0.1, 0.5, 0.9)]
     return found + made.carried_days[:, None]
+
+
+def _quantile(lags: Sequence[tuple[float, Lag]], share: float) -> float:
+    """The day by which a mixture of lags has come with these odds: between the least and the most of them."""
+    ends = [lag.quantile(share) for _, lag in lags]
+    low, high = min(ends), max(ends)
+    if low == high:
+        return low
+    top = min(high, MOST_DAYS)
+    if sum(odds * float(lag.cdf(np.array([top]))[0]) for odds, lag in lags) < share:
+        return high
+    for _ in range(60):
+        middle = (low + top) / 2
+        come = sum(odds * float(lag.cdf(np.array([middle]))[0]) for odds, lag in lags)
+        low, top = (low, middle) if come >= share else (middle, top)
+    return top
+
+
+MOST_DAYS = 1e6
+"""What has not come by then never does."""
 
 
 class Lags:
@@ -187,7 +214,7 @@ class Lags:
 
     def __init__(self, setting: Setting, model: str, reading: str) -> None:
         self.setting, self.model, self.reading = setting, model, reading
-        self.lags: list[Lag] = [NO_LAG]
+        self.lags: list[list[Lag]] = [[NO_LAG] for _ in setting.worlds]  # by calendar
         self.known: dict[tuple[Outcome, Application], int] = {}
         self.columns: dict[tuple[int, date | None, str], int] = {}
         self.codes: list[int] = []
@@ -203,10 +230,9 @@ class Lags:
         if supply is not None and asks(outcome):
             asked = supply.asked if filed is None else replace(supply.asked, filed=filed)
             if (outcome, asked) not in self.known:
-                self.known[outcome, asked] = len(self.lags)
-                self.lags.append(
-                    lag_of(self.model, outcome, asked, setting.delay, setting.control, setting.day_0)
-                )
+                self.known[outcome, asked] = len(self.lags[0])
+                for lags, (_, control) in zip(self.lags, setting.worlds, strict=True):
+                    lags.append(lag_of(self.model, outcome, asked, setting.delay, control, setting.day_0))
             code = self.known[outcome, asked]
         self.columns[part, filed, licence] = len(self.codes)
         self.codes.append(code)
@@ -217,8 +243,9 @@ class Lags:
     def line(self) -> Line:
         """The lags as a line whose parts are the applications."""
         count = len(self.codes)
+        states = [(odds, lags) for (odds, _), lags in zip(self.setting.worlds, self.lags, strict=True)]
         return Line(covers=np.zeros(count), codes=np.array(self.codes, dtype=np.int64),
-                    carried_days=np.array(self.carried), states=[(1.0, self.lags)])  # fmt: skip
+                    carried_days=np.array(self.carried), states=states)  # fmt: skip
 
 
 def outcome_of(supply: Supply | None, reading: str) -> Outcome:

@@ -139,6 +139,17 @@ def plain_answers(held: LineAnswers) -> dict[str, Any]:
             for spell, source in spells_with_sources(held.states)
         ],
         "rules": [rule_words(rule) for rule in held.states.control.rules],
+        "otherwise": [
+            {
+                "odds": odds,
+                "name": control.name,
+                "rules": [rule_words(rule) for rule in control.rules],
+                "states_of_the_world": [
+                    {"first": s.first.isoformat(), "world": str(s.world)} for s in control.spells
+                ],
+            }
+            for odds, control in setting.otherwise
+        ],
         "parts_that_may_wait": [
             {
                 "part": plan.parts[part],
