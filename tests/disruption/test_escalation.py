@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from monazite.disruption.escalation.payoffs import (
     assumptions,
     bitten_days,
     break_even,
+    days_above,
     losses,
     middles,
     unknown_break_even,
@@ -40,8 +42,10 @@ from monazite.readers.disruption.escalation import read_escalation
 from monazite.readers.disruption.headlines import read_headlines
 from monazite.readers.events import read_ledger
 from monazite.terms.faults import BadInput
+from monazite.writers.disruption.escalation import break_even_text
 from monazite.writers.disruption.escalation_counts import count_lines
 from monazite.writers.disruption.escalation_page import render_escalation_page
+from monazite.writers.disruption.escalation_plain import _plain_break_even
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TELLS_WHAT_COMES = re.compile(r"\b(probabilit\w+|winners?|wins?|will|likely|forecasts?)\b", re.IGNORECASE)
@@ -298,6 +302,26 @@ def test_break_even_by_hand():
     assert unknown_break_even(unknown, asked("USA", Range(1, 1))) == ()
 
 
+def test_a_break_even_that_turns_back_is_said():
+    """1 t against 3 (t - 10): above until day 15; with a second measure of 5 (t - 40) above again from day 56 2/3."""
+    us, cn = Loss(per_day=Range(1, 1)), Loss(per_day=Range(3, 3), cover_days=Range(10, 10))
+    later = Loss(per_day=Range(5, 5), cover_days=Range(40, 40))
+    assert days_above([us], [cn], None, dear=True) == ((0.0, 15.0),)
+    first, again = days_above([us, later], [cn], None, dear=True)
+    assert first == (0.0, 15.0)
+    assert again == (pytest.approx(170 / 3), float("inf"))
+    assert days_above([us, us, us], [Loss(per_day=Range(3, 3))], None, dear=True) == ()
+    scenario = _scenario(us_loss=us, cn_loss=cn)
+    asked = BreakEven(name=("", ""), rungs=("CHN-1",), side="USA", amount=None)
+    assert break_even(scenario, asked) == (0.0, 0.0)
+    english, chinese = break_even_text(scenario, asked)
+    assert "It turns back: at the end where it comes first it holds from day 0 to 15;" in english
+    assert "第0天至第15天" in chinese
+    plain = _plain_break_even(scenario, asked)
+    assert (plain["holds_where_first"], plain["holds_where_last"]) == ([[0.0, 15.0]], [[0.0, 15.0]])
+    assert "turns back" not in break_even_text(scenario, replace(asked, side="CHN"))[0]
+
+
 def test_rates_and_a_stated_strategy():
     assert rates(Range(0.1, 0.1)).tolist() == [0.1]
     assert rates(Range(0, 0.3)).tolist() == pytest.approx([0, 0.1, 0.2, 0.3, 0.15])
@@ -438,6 +462,38 @@ def test_page_of_counts_holds_everything(headlines, ledger):
     assert not re.search(r'(src|href)="https?:', page)
 
 
+def _shown_blocks() -> list[tuple[str, str]]:
+    """Arguments and what is shown, of each block in the manual."""
+    page = (SCENARIOS.parent / "docs/how-to/escalation.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    found = [
+        re.fullmatch(r"\$ monazite disrupt escalate ?([^\n]*)\n(.*)", block, re.DOTALL) for block in blocks
+    ]
+    return [(one[1], one[2]) for one in found if one]
+
+
+def _is_what_is_printed(words: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line for line, in this order; `...` stands for lines left out."""
+    monkeypatch.chdir(SCENARIOS.parent)
+    monkeypatch.setenv("COLUMNS", "100")
+    printed = CliRunner().invoke(escalate, words.split()).stdout.splitlines()
+    at, left_out = 0, False
+    for line in shown.splitlines():
+        if line == "...":
+            left_out = True
+            continue
+        at = printed.index(line, at) if left_out else at
+        assert printed[at] == line
+        at, left_out = at + 1, False
+    assert left_out or at == len(printed)
+
+
+def test_the_manual_shows_what_the_command_says(monkeypatch):
+    blocks = _shown_blocks()
+    assert len(blocks) == 3
+    _is_what_is_printed(*blocks[0], monkeypatch)
+
+
 def test_a_missing_library_is_named(monkeypatch):
     monkeypatch.setattr("monazite.disruption.escalation.paths.find_spec", lambda name: None)
     said = CliRunner().invoke(escalate, [str(SCENARIOS / "escalation-made-up.yaml")])
@@ -525,6 +581,13 @@ def test_paths_without_misperception(tmp_path):
     assert not found["ranked"]
     assert not found["orders"]
     assert found["refused"].startswith("Not ranked")
+
+
+@pytest.mark.slow
+def test_the_manual_shows_what_scenarios_say(monkeypatch):
+    _axelrod()
+    for block in _shown_blocks()[1:]:
+        _is_what_is_printed(*block, monkeypatch)
 
 
 @pytest.mark.slow

@@ -2,11 +2,13 @@
 
 import heapq
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from monazite.disruption.delay.lags import NEVER, NO_LAG, FixedLag, HazardLag, Lag, LognormalLag
 from monazite.disruption.lines.deliveries import (
@@ -183,6 +185,42 @@ def test_two_short_shared_parts_are_shared_out_by_the_linear_program() -> None:
         with_program=True,
     )
     assert simulate_works(works, np.zeros((1, 0)), days=1).lost[0] == pytest.approx([1, 0, 0])
+
+
+def test_with_two_shared_parts_each_day_earns_what_a_linear_program_can() -> None:
+    """Day 0's scarcest shared part is x, which lasts to day 2 and comes again; after that only y is short."""
+    use, margin = np.array([[1.0, 4], [3, 1]]), np.array([10.0, 9])
+    deliveries = [Delivery(part=0, quantity=100), *(Delivery(part=1, quantity=3) for _ in range(6))]
+    works = Works(use=use, stock=np.array([8.0, 15]), margin=margin, deliveries=deliveries, with_program=True)
+    arrivals = np.array([[2.0, *range(2, 8)]])
+    course = simulate_works(works, arrivals, days=8)
+    assert priority(works) == (0, 1)  # by x; by y the second line earns more
+    stock, lost = works.stock.copy(), 0.0
+    for day in range(8):
+        for one, comes in zip(deliveries, arrivals[0], strict=True):
+            stock[one.part] += one.quantity * (comes == day)
+        best = linprog(-margin, A_ub=use.T, b_ub=stock, bounds=(0, 1))
+        lost += margin.sum() + best.fun
+        stock -= use.T @ best.x
+    assert course.lost[0] @ margin == pytest.approx(lost, rel=1e-6)
+    frozen = simulate_works(replace(works, with_program=False), arrivals, days=8)
+    assert frozen.lost[0] @ margin > lost + 1
+
+
+def test_a_line_that_waits_for_another_is_held_by_the_part_they_lack() -> None:
+    """On day 1 the first line has 1.1 days of its own part and 1.125 of y, which earns more in the second line."""
+    works = Works(use=np.array([[1.0, 4, 1], [3, 1, 0]]), stock=np.array([4.0, 9.5, 2.1]), margin=np.array([10.0, 9]),
+                  deliveries=[Delivery(part=0, quantity=100)], with_program=True)  # fmt: skip
+    course = simulate_works(works, np.array([[1.0]]), days=2)
+    assert course.order == (0, 1)
+    assert course.lost[0] == pytest.approx([0.125, 0])
+    assert course.first_part[0].tolist() == [1, -1]
+
+
+def test_a_line_without_a_margin_runs_where_nothing_holds_it() -> None:
+    works = Works(use=np.array([[1.0, 1, 0], [1, 1, 0], [0, 1, 1]]), stock=np.array([1.0, 3, 1]), margin=np.array([2.0, 1, 0]),
+                  with_program=True)  # fmt: skip
+    assert simulate_works(works, np.zeros((1, 0)), days=1).lost[0] == pytest.approx([0, 1, 0])
 
 
 def test_a_part_that_never_comes_stops_the_line_for_good() -> None:

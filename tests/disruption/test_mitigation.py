@@ -32,6 +32,7 @@ from monazite.disruption.remedies.mitigation import (
     draw,
     nothing,
 )
+from monazite.disruption.remedies.offers import Case, Offer, cover_alone, weigh
 from monazite.disruption.remedies.programme import solve
 from monazite.readers.disruption.remedies import read_remedies
 from monazite.terms.faults import BadInput
@@ -44,6 +45,44 @@ def test_cover_of_one_part_is_the_published_quantile() -> None:
     assert found == [171, 155, 134, 117, 100]
     assert best_cover(DEFAULT, 1.0) == 0
     assert best_cover(replace(DEFAULT, refused=0.05), 0.02) == math.inf  # no stock outlasts a refusal
+
+
+def test_cover_shown_counts_refusal_and_ends_at_the_horizon() -> None:
+    """As the manual says it for the shipped 2 % refusal."""
+    parts = Line(covers=np.zeros(1), codes=np.zeros(1, dtype=int), carried_days=np.zeros(1),
+                 states=[(1.0, [replace(DEFAULT, refused=0.02)])])  # fmt: skip
+    shares = (0.01, 0.02, 0.05, 0.1, 0.2)
+    problem = Problem(parts=parts, uses=(np.array([0]),), lost_day=np.array([100.0]), horizon=365.0,
+                      stocks=tuple(Stock(part=0, per_day=100 * share, most_days=9.0) for share in shares))  # fmt: skip
+    found = [round(cover_alone(case_of(problem), number)[1]) for number in range(5)]
+    assert found == [365, 365, 145, 122, 102]
+
+
+def case_of(problem: Problem) -> Case:
+    """A case with something of both kinds on offer."""
+    offer = Offer(name="", part=0, kind=Kind.STOCK, cost_per_unit=1.0, fixed_cost=None, lead=None, most_days=1.0,
+                  yield_share=None)  # fmt: skip
+    places = np.arange(len(problem.parts.covers))
+    return Case(model="", reading="", problem=problem, parts=places, stocks=(offer,), sources=(offer,))
+
+
+@pytest.mark.parametrize("budget", [math.inf, 1500.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_no_wider_way_and_no_larger_budget_costs_more_on_fresh_draws(seed: int, budget: float) -> None:
+    asked = [case_of(made_up(3, seed, h=20.0)), case_of(made_up(3, seed + 100, h=20.0))]
+    found = weigh(asked, draws=30, rng=np.random.default_rng(seed), budget=budget)
+    for number, weighed in enumerate(found):
+        idle, stock, source, together = (way.found.cost for way in weighed.ways)
+        assert together <= min(stock, source) <= max(stock, source) <= idle
+        costs = [way.found.cost for _, way in weighed.curve]
+        assert costs == sorted(costs, reverse=True)
+        assert not weighed.ways[1].choice.taken.any()
+        assert not weighed.ways[2].choice.extra_days.any()
+        assert all(way.choice.fixed_cost(weighed.case.problem) <= budget + 1e-3 for way in weighed.ways)
+        assert all(0 <= way.choice.gap < 1 for way in weighed.ways)
+        assert weighed.crossed[number] is weighed.best.found
+        if budget == math.inf:
+            assert min(one.cost for one in weighed.crossed) == together
 
 
 def made_up(parts: int, seed: int = 0, *, sources: bool = True, lines: int = 1, h: float = 8.0) -> Problem:

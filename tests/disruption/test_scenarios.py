@@ -373,3 +373,12 @@ def test_the_manual_shows_what_the_command_says(root: Path, monkeypatch: pytest.
         if "day_0:" in path.read_text(encoding="utf-8")
     ):
         assert name in page or "escalat" in name
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_files_say_that_one_country_and_the_union_stand_side_by_side(
+    name: str, root: Path
+) -> None:
+    text = (root / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert "DEU and EU27 stand side by side" in text
+    assert ("destination: EU" in text) == ("assumption:" in text and "as fast as the EU" in text)

@@ -1,6 +1,10 @@
 """`monazite disrupt network`: what blocked links and lost capacity cost industries or firms, day by day."""
 
 import json
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
@@ -74,12 +78,14 @@ def network(
     click.echo(f"{held.name}: {len(table):,} industries, {len(table.products)} products, "
                f"{len(held.scenarios)} scenarios", err=True)  # fmt: skip
     variants = read_variants(scenario, book=book) if ranges and held.ranges else []
-    stamp = _stamp(held, single, level)
+    stamp = _stamp(held, single, level, together)
     found = _kept(held, keep, stamp)
-    left = [at for at in range(len(held.scenarios)) if at not in found]
     if found:
         click.echo(f"{len(found)} scenarios were run before", err=True)
-    batches = [left[at : at + together] for at in range(0, len(left), together)]
+    # Which scenarios run together moves last digits: a batch is always the same places, and runs as a whole.
+    every = range(len(held.scenarios))
+    cut = [list(every[at : at + together]) for at in range(0, len(every), together)]
+    batches = [batch for batch in cut if not found.keys() >= set(batch)]
 
     def take(batch: list[int], outcomes: list[Plain]) -> None:
         found.update(zip(batch, outcomes, strict=True))
@@ -89,10 +95,14 @@ def network(
         click.echo(f"{len(found)} of {len(held.scenarios)} scenarios done", err=True)
 
     if workers > 1 and len(batches) > 1:
-        with ProcessPoolExecutor(workers, initializer=_load, initargs=(scenario, book_path)) as pool:
-            jobs = [pool.submit(_run_loaded, batch, single, level) for batch in batches]
-            for batch, job in zip(batches, jobs, strict=True):
-                take(batch, job.result())
+        before = signal.signal(signal.SIGTERM, _end_workers)
+        try:
+            with ProcessPoolExecutor(workers, initializer=_load, initargs=(scenario, book_path)) as pool:
+                jobs = [pool.submit(_run_loaded, batch, single, level) for batch in batches]
+                for batch, job in zip(batches, jobs, strict=True):
+                    take(batch, job.result())
+        finally:
+            signal.signal(signal.SIGTERM, before)
     else:
         for batch in batches:
             take(batch, _run(held, batch, single, level, _progress(held.steps)))
@@ -136,7 +146,23 @@ def _book(path: str | None) -> Callable[[], "Book"]:
 def _load(path: Path, book_path: str | None) -> None:
     from monazite.readers.disruption.network_scenarios import read_scenario_file
 
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _end_with_parent()
     _LOADED[:] = [read_scenario_file(path, book=_book(book_path))]
+
+
+def _end_with_parent() -> None:
+    """End this worker, whatever it does, when the process that started it is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _end_workers(number: int, frame: object) -> None:
+    """End the workers, and then this process."""
+    for worker in multiprocessing.active_children():
+        worker.terminate()
+    os._exit(128 + number)
 
 
 def _run_loaded(batch: list[int], single: bool, level: float) -> list[Plain]:
@@ -209,16 +235,17 @@ def _file(keep: Path, at: int) -> Path:
     return keep / f"scenario-{at:05}.json"
 
 
-def _stamp(held: "ScenarioFile", single: bool, level: float) -> Plain:
-    """What a kept result must agree with: the file, the table's figures, the shares by day, precision and level."""
-    table = held.table
-    totals = [float(table.flows.sum()), float(table.final_demand.sum()), len(table)]
-    shares = sha256()
+def _stamp(held: "ScenarioFile", single: bool, level: float, together: int) -> Plain:
+    """What a kept result must agree with: the file, the table, the shares by day, precision, level and batches."""
+    table, shares = held.table, sha256()
+    figures = sha256(json.dumps([len(table), table.unit, table.names, table.products]).encode())
+    for held_figures in (table.flows, table.final_demand, table.product):
+        figures.update(held_figures.tobytes())
     for scenario in held.scenarios:
         for rule in (*scenario.permissions, *scenario.losses):
             shares.update(rule.share.tobytes())
-    return {"scenario_file": held.digest, "table": totals, "shares": shares.hexdigest(), "single": single,
-            "level": level}  # fmt: skip
+    return {"scenario_file": held.digest, "table": figures.hexdigest(), "shares": shares.hexdigest(),
+            "single": single, "level": level, "together": together}  # fmt: skip
 
 
 def _kept(held: "ScenarioFile", keep: Path | None, stamp: Plain) -> dict[int, Plain]:
@@ -231,7 +258,7 @@ def _kept(held: "ScenarioFile", keep: Path | None, stamp: Plain) -> dict[int, Pl
             document = json.loads(_file(keep, at).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             continue
-        if document.get("stamp") == stamp:
+        if isinstance(document, dict) and document.get("stamp") == stamp and "outcome" in document:
             found[at] = document["outcome"]
     return found
 

@@ -18,6 +18,8 @@ from monazite.disruption.escalation.paths import Ints, Paths
 Floats = NDArray[np.float64]
 MOST_CELLS = 20_000_000
 """Rungs that are looked at together, over combinations, pairs, runs, rounds and sides."""
+SAME = 1e-9
+"""Days and rates that differ by less than this share are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,44 +159,52 @@ def rungs_reached(paths: Paths, pair: int) -> tuple[int, int]:
     return int(highest[0]), int(highest[1])
 
 
-def first_day_above(
-    losing: Sequence[Loss], other: Sequence[Loss], amount: float | None, *, dear: bool
-) -> float | None:
-    """The day from which the losses of measures that stand from day 0 exceed an amount, or the other side's losses.
+Spans = tuple[tuple[float, float], ...]
+"""Days from and to which a comparison holds; to inf: for good."""
 
-    Each loss is a line from its cover on; the smallest of the days is found with dear losses and cheap ones of the other,
-    the largest with the reverse. None: never, or a loss is unknown.
+
+def days_above(losing: Sequence[Loss], other: Sequence[Loss], amount: float | None, *, dear: bool) -> Spans:
+    """The days on which the losses of measures that stand from day 0 exceed an amount, or the other side's losses.
+
+    Each loss is a line from its cover on; the comparison can turn back where the other's cover ends later. Spans begin
+    first with dear losses and cheap ones of the other, last with the reverse. Empty: never, or a loss is unknown.
     """
     lines = _lines(losing, dear)
     against = _lines(other, not dear) if amount is None else []
     if lines is None or against is None:
-        return None
-    level = amount or 0.0
+        return ()
     knots = sorted({0.0, *(cover for cover, _ in lines), *(cover for cover, _ in against)})
-    for at, start in enumerate(knots):
-        stop = knots[at + 1] if at + 1 < len(knots) else math.inf
-        gap = _sum(lines, start) - _sum(against, start) - level
-        slope = sum(rate for cover, rate in lines if cover <= start) - sum(
-            rate for cover, rate in against if cover <= start
-        )
-        if gap > 0 or (gap == 0 and slope > 0):
-            return start
-        if slope > 0 and start - gap / slope < stop:
-            return start - gap / slope
-    return None
+    spans: list[tuple[float, float]] = []
+    for start, stop in zip(knots, [*knots[1:], math.inf], strict=True):
+        gap = _sum(lines, start) - _sum(against, start) - (amount or 0.0)
+        up, down = (sum(rate for cover, rate in held if cover <= start) for held in (lines, against))
+        slope = 0.0 if abs(up - down) <= SAME * max(up, down) else up - down
+        even = start - gap / slope if slope else start
+        first = max(start, even) if slope > 0 else start
+        last = min(stop, even) if slope < 0 else stop
+        if first >= last or (slope == 0 and gap <= 0):
+            continue
+        if spans and first - spans[-1][1] <= SAME * first:
+            spans[-1] = (spans[-1][0], last)
+        else:
+            spans.append((first, last))
+    return tuple(span for span in spans if span[1] - span[0] > SAME * span[1] or math.isinf(span[1]))
 
 
-def break_even(scenario: Scenario, asked: BreakEven) -> tuple[float | None, float | None]:
-    """Least and most days until the break-even; None: never under those ends, or not known."""
+def break_even_spans(scenario: Scenario, asked: BreakEven) -> tuple[Spans, Spans]:
+    """All days of the comparison: at the end of the ranges where it comes first, and where it comes last."""
     rungs = {rung.key: rung for ladder in scenario.ladders for rung in ladder.rungs}
     other = next(side for side in scenario.sides if side != asked.side)
     losing = [rungs[key].losses[asked.side] for key in asked.rungs]
     against = [rungs[key].losses[other] for key in asked.rungs]
     low, high = (None, None) if asked.amount is None else (asked.amount.low, asked.amount.high)
-    return (
-        first_day_above(losing, against, low, dear=True),
-        first_day_above(losing, against, high, dear=False),
-    )
+    return days_above(losing, against, low, dear=True), days_above(losing, against, high, dear=False)
+
+
+def break_even(scenario: Scenario, asked: BreakEven) -> tuple[float | None, float | None]:
+    """Least and most days until the break-even; None: never under those ends, or not known."""
+    first, last = (spans[0][0] if spans else None for spans in break_even_spans(scenario, asked))
+    return first, last
 
 
 def unknown_break_even(scenario: Scenario, asked: BreakEven) -> tuple[tuple[str, str], ...]:

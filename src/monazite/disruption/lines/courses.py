@@ -50,7 +50,7 @@ class PlanCourse:
     draws: int
     lines: tuple[LineCourse, ...]
     order: tuple[int, ...]  # lines by priority
-    by_program: bool  # days with several short shared parts are linear programs
+    by_program: bool  # lines share several parts: days on which one is short are linear programs
     watched: tuple[int, ...]  # parts
     curves: Floats  # (days + 1, 3, watched) stock, 10, 50, 90 %
     licences: tuple[str, ...]  # those of parts that may run out

@@ -4,9 +4,8 @@
     theta_l = min(1, min_i stock_i / use_li);  stock_i -= theta_l use_li;  lost_l += 1 - theta_l
 
 Many draws of the arrivals run side by side. What a licence does not cover waits at customs for the next one; what is
-left of a licence after its last day is void. A part that several lines want goes to the line with the larger margin per
-unit of the scarcest shared part; with two or more short shared parts `shares_of_the_day` solves the day as a linear
-program instead.
+left of a licence after its last day is void. Where lines share one part it goes to the line with the larger margin per unit
+of it; where they share several, each day on which one of them is short is a linear program, `shares_of_the_day`.
 """
 
 from collections.abc import Sequence
@@ -21,6 +20,8 @@ from monazite.terms.faults import BadInput, Fault
 
 TINY = 1e-9
 """Less than this share of a day's use is nothing."""
+IDLE = 1e-6
+"""Share of the largest margin that a running day is worth by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Works:
     margin: Floats
     deliveries: Sequence[Delivery] = ()
     permits: Sequence[Permit] = ()
-    with_program: bool = False  # solve days with several short shared parts as a linear program
+    with_program: bool = False  # solve days on which a shared part is short as a linear program
 
     def __post_init__(self) -> None:
         faults = []
@@ -100,12 +101,19 @@ def priority(works: Works) -> tuple[int, ...]:
 
 
 def shares_of_the_day(works: Works, stock: Floats) -> Floats:
-    """(lines,) theta that maximises the day's margin: max sum m_l theta_l, sum_l use_li theta_l <= stock_i, 0..1."""
+    """(lines,) theta that maximises the day's margin: max sum m_l theta_l, sum_l use_li theta_l <= stock_i, 0..1.
+
+    Each line's margin counts as `IDLE` of the largest more, so that none without a margin stands still for nothing.
+    """
     asked = works.use.sum(axis=0) > stock
     if not asked.any():
         return np.ones(len(works.margin))
     found = linprog(
-        -works.margin, A_ub=works.use[:, asked].T, b_ub=stock[asked], bounds=(0, 1), method="highs"
+        -works.margin / (works.margin.max() or 1.0) - IDLE,
+        A_ub=works.use[:, asked].T,
+        b_ub=stock[asked],
+        bounds=(0, 1),
+        method="highs",
     )
     assert found.status == 0, found.message
     return np.clip(np.asarray(found.x, dtype=np.float64), 0.0, 1.0)
@@ -146,6 +154,7 @@ def simulate_works(
     every, standing = np.arange(draws), np.zeros((days, lines))
     watching = np.array(watched, dtype=np.int64)
     curves = np.empty((days + 1, 3, len(watching)))
+    solved: dict[bytes, Floats] = {}
     for day in range(days):
         curve[day] = stock[0]
         curves[day] = _spread(stock[:, watching])
@@ -160,7 +169,7 @@ def simulate_works(
             held[every, part] -= cleared
             left[every, place] -= cleared
             stock[every, part] += cleared
-        theta, blocking = _run(works, stock, order)
+        theta, blocking = _run(works, stock, order, solved)
         missed = 1 - theta
         new = (missed > TINY) & np.isinf(first)
         first[new], part_first[new] = day, blocking[new]
@@ -179,19 +188,27 @@ def _spread(stock: Floats) -> Floats:
     return np.asarray(ordered[places])
 
 
-def _run(works: Works, stock: Floats, order: Sequence[int]) -> tuple[Floats, NDArray[np.int64]]:
-    """Running shares of a day and the part that binds each line (-1: none); `stock` is drawn down in place."""
+def _run(
+    works: Works, stock: Floats, order: Sequence[int], solved: dict[bytes, Floats]
+) -> tuple[Floats, NDArray[np.int64]]:
+    """Running shares of a day and the part that binds each line (-1: none); `stock` is drawn down in place.
+
+    solved : programmes of earlier days by the stock that they had; those of this day are added
+    """
     draws, lines = len(stock), len(works.margin)
     theta, blocking = np.ones((draws, lines)), np.full((draws, lines), -1)
-    planned: dict[int, Floats] = {}
+    planned, most = np.zeros(0, dtype=np.int64), np.ones((draws, lines))
+    total = works.use.sum(axis=0)
     if works.with_program:
         shared = (works.use > 0).sum(axis=0) > 1
-        short = (works.use.sum(axis=0) > stock) & shared
-        hard = np.flatnonzero(short.sum(axis=1) > 1)
-        # What exceeds a day's use changes nothing, so most draws of a day are the same program.
-        alike, which = np.unique(np.minimum(stock[hard], works.use.sum(axis=0)), axis=0, return_inverse=True)
-        solved = [shares_of_the_day(works, one) for one in alike]
-        planned = {int(draw): solved[one] for draw, one in zip(hard, which.ravel().tolist(), strict=True)}
+        planned = np.flatnonzero(((total > stock) & shared).any(axis=1))
+        for draw in planned.tolist():
+            # What exceeds a day's use changes nothing, so most draws and days are the same program.
+            within = np.minimum(stock[draw], total)
+            key = within.tobytes()
+            if key not in solved:
+                solved[key] = shares_of_the_day(works, within)
+            most[draw] = solved[key]
     for line in order:
         uses = np.flatnonzero(works.use[line] > 0)
         if not len(uses):
@@ -199,13 +216,19 @@ def _run(works: Works, stock: Floats, order: Sequence[int]) -> tuple[Floats, NDA
         with np.errstate(over="ignore"):
             ratio = stock[:, uses] / works.use[line, uses]
         least = ratio.argmin(axis=1)
-        share = np.minimum(1.0, ratio[np.arange(draws), least])
-        for draw, shares in planned.items():
-            share[draw] = min(share[draw], shares[line])
+        share = np.minimum(most[:, line], ratio[np.arange(draws), least])
         share[share > 1 - TINY] = 1.0
         theta[:, line] = share
         blocking[:, line] = np.where(share < 1, uses[least], -1)
         stock[:, uses] = np.maximum(stock[:, uses] - share[:, None] * works.use[line, uses], 0.0)
+    if len(planned):  # what a programme leaves none of is what binds, whatever each line finds in its turn
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(total > 0, stock[planned] / total, np.inf)
+        for line in order:
+            uses = np.flatnonzero(works.use[line] > 0)
+            if len(uses):
+                binds = uses[left[:, uses].argmin(axis=1)]
+                blocking[planned, line] = np.where(theta[planned, line] < 1, binds, -1)
     return theta, blocking
 
 

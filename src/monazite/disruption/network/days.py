@@ -82,7 +82,7 @@ class Parameters:
     alpha_tau: float = 365.0  # 30-365
     restock: float = 60.0  # tau_inv; 6-90
     cover: float | Values = 90.0  # n: one, (products,) or (products, industries)
-    switch: float | Values = 30.0  # tau_sub: one or (products,); equal to the step = at once, inf = never
+    switch: float | Values = 30.0  # tau_sub: one or (products,); up to a step = at once, inf = never
     bind: float | Values = (
         1.0  # criticality, (products, industries): 1 critical, 0.5 important, 0 never binds
     )
@@ -98,10 +98,8 @@ class Parameters:
                 )
         if not self.alpha_max >= 1:
             faults.append(Fault(where="parameters", what=f"alpha_max is {self.alpha_max}", mend="At least 1"))
-        if np.any(~(np.asarray(self.switch) >= self.step)):
-            faults.append(
-                Fault(where="parameters", what="switch is shorter than a step", mend="At least a step")
-            )
+        if np.any(~(np.asarray(self.switch) >= 0)):
+            faults.append(Fault(where="parameters", what="switch is below 0", mend="0 is at once, inf never"))
         if np.any(~(np.asarray(self.cover) * self.psi >= self.step)):
             what = "psi x cover is shorter than a step, so that a step could use more than there is"
             faults.append(
@@ -148,6 +146,7 @@ class Network:
         count, kinds, runs = len(table), len(table.products), len(self.scenarios)
         dtype = np.dtype(parameters.dtype)
         switch = np.broadcast_to(np.asarray(parameters.switch, dtype=float), (kinds,))
+        switch = np.maximum(switch, parameters.step)
         linked = _linked(table, self.scenarios, switch <= parameters.step)
 
         # Products in an order in which those of a kind and size stand together; industries by product.

@@ -24,7 +24,7 @@ LEVEL = 0.95
 SERVED = 1 - 1e-6
 """Orders served to this part are served in full."""
 ROUNDING = 1e-9
-"""Losses of so small a part of a day's production are rounding."""
+"""Losses of so small a part of a day's production are rounding in double precision; see `_rounding`."""
 MOST_GROUPS = 300
 """More groups than this are firms, not countries: their curves would be kept for every day."""
 
@@ -109,8 +109,9 @@ def follow(
         course[:, day.number] = day.production @ member / group_rest
         say(day.number + 1)
     # What is left of days at rest is rounding.
-    lost[np.abs(lost) < ROUNDING * safe] = 0
-    final_lost[np.abs(final_lost) < ROUNDING * safe] = 0
+    small = _rounding(parameters, steps) * safe
+    lost[np.abs(lost) < small] = 0
+    final_lost[np.abs(final_lost) < small] = 0
     under = course < level
     group_below = np.where(under.any(axis=1), under.argmax(axis=1) * length, -1.0)
     return tuple(
@@ -122,3 +123,9 @@ def follow(
         )
         for at, scenario in enumerate(scenarios)
     )  # fmt: skip
+
+
+def _rounding(parameters: Parameters, steps: int) -> float:
+    """Part of a day's production that is rounding: a few units in the last place for each step, in its precision."""
+    unit = float(np.finfo(parameters.dtype).eps)
+    return max(ROUNDING, 4 * unit * steps * parameters.step)

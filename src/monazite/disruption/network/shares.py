@@ -190,9 +190,10 @@ class Tile:
         if not self._all_linked:
             np.matmul(part * self._a, self.shares, out=got)
             if self.pull:
-                self._rho = held / held.mean(
-                    axis=2, keepdims=True
-                )  # a scale drops out, and near 1 E stays small
+                with np.errstate(invalid="ignore"):  # makers that all stand still are kept by link, below
+                    self._rho = held / held.mean(
+                        axis=2, keepdims=True
+                    )  # a scale drops out; near 1 E is small
                 for pair in self.linked:
                     self._rho[pair] = 1
                 self._pooled = rooms.room("pooled", kinds, runs, self.shares.shape[2])

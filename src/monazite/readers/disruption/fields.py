@@ -39,11 +39,12 @@ class Fields:
         if held is None:
             return default
         try:
-            found = float(held.text or "")
+            found = math.inf if held.text == ".inf" else float(held.text or "")
         except ValueError:
             found = math.nan
         if not low <= found <= high:
-            self.fault(held.where, f"'{held.text}' is no number from {low:g} to {high:g}", "Give a number")
+            shown = "what is given" if held.text is None else f"'{held.text}'"
+            self.fault(held.where, f"{shown} is no number from {low:g} to {high:g}", "Give a number")
             return default
         return found
 

@@ -32,7 +32,7 @@ import numpy as np
 from monazite.disruption.network.days import LostCapacity, NetworkScenario, Parameters
 from monazite.disruption.network.table import SupplyTable, product_node
 from monazite.readers.disruption.control import SCENARIO_FIELDS, control_of, delay_of
-from monazite.readers.disruption.permissions import Licences, NetworkFields, permission_of
+from monazite.readers.disruption.permissions import MOST_DAYS, Licences, NetworkFields, permission_of
 from monazite.readers.disruption.ranges import Range, read_ranges
 from monazite.readers.disruption.tables import MRIO_FORMATS, read_firm_links, read_mrio, read_test_table
 from monazite.readers.disruption.trade_table import read_trade_table
@@ -47,7 +47,8 @@ FIGURES = {"psi": 10, "alpha_max": 100, "alpha_tau": 1e9, "restock": 1e12, "cove
            "step": 365}  # fmt: skip
 """Figures of the model, each with the most that it may be; orders that never move have a switch of inf."""
 BY_PRODUCT = ("cover", "switch", "bind")
-MOST_DAYS = 36_500
+OF_FIRMS = {"restock": 6.0, "cover": 15.0}
+"""Days of firms, where the file gives none, in place of those of sectors. Source: Inoue & Todo, as in `Parameters`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class ScenarioFile:
     scenarios: tuple[NetworkScenario, ...]
     ranges: tuple[Range, ...]
     sources: tuple[str, ...]
-    notes: tuple[str, ...]  # where the law is uncertain
+    notes: tuple[str, ...]  # where the law is uncertain, and what was taken for firms
     digest: str  # of the file's bytes
 
 
@@ -137,10 +138,12 @@ def _read(
 ) -> ScenarioFile:
     """The document as a scenario file; its table is read unless it is given."""
     reading.keys(held, SCENARIO_FIELDS)
-    if held.find("sources") is None:
-        reading.fault(str(path), "names no sources", "Give sources: where figures come from, or 'made up'")
-    if held.find("scenarios") is None:
-        reading.fault(str(path), "holds no scenarios", "Give scenarios: with names, blocked or lost")
+    for field, mend in (("sources", "Give a list: where figures come from, or 'made up'"),
+                        ("scenarios", "Give a list: each with a name, blocked or lost")):  # fmt: skip
+        found = held.find(field)
+        if found is None or not found.items:
+            where = str(path) if found is None else found.where
+            reading.fault(where, f"holds no list of {field}", mend)
     name = reading.text(held.find("name"), path.stem)
     licences = _licences(held, name, reading, book, known)
     ranges = read_ranges(held, reading)
@@ -149,16 +152,19 @@ def _read(
         if reading.faults or table is None:
             raise BadInput(reading.faults)
         table = _with_nodes(held.find("nodes"), table, reading)
-    parameters = _parameters(held, table, reading)
+    plain, told = _plain(held)
+    parameters = _parameters(held, table, plain, reading)
     days = reading.number(held.find("days"), default=365.0, low=1, high=MOST_DAYS)
     steps = round(days / parameters.step)
     scenarios, seen = [], set()
-    for item in held["scenarios"].list():
+    scenarios_given = held.find("scenarios")
+    for item in scenarios_given.list() if scenarios_given is not None else ():
         scenario = _scenario(item, table, steps, parameters.step, reading, licences)
         if scenario.name in seen:
             reading.fault(item.where, f"the name '{scenario.name}' stands twice", "Name each once")
         seen.add(scenario.name)
         scenarios.append(scenario)
+    sources = reading.texts(held.find("sources"))
     if reading.faults:
         raise BadInput(reading.faults)
     return ScenarioFile(
@@ -170,8 +176,8 @@ def _read(
         parameters=parameters,
         scenarios=tuple(scenarios),
         ranges=ranges,
-        sources=reading.texts(held["sources"]),
-        notes=licences.notes if licences is not None else (),
+        sources=sources,
+        notes=(*told, *(licences.notes if licences is not None else ())),
         digest=sha256(path.read_bytes()).hexdigest(),
     )
 
@@ -265,10 +271,19 @@ def _with_nodes(held: Located | None, table: SupplyTable, reading: NetworkFields
     return table
 
 
-def _parameters(held: Located, table: SupplyTable, reading: NetworkFields) -> Parameters:
+def _plain(held: Located) -> tuple[Parameters, tuple[str, ...]]:
+    """Figures of the model where the file gives none, for sectors or for firms, and a note on those of firms."""
+    form, given = held["table"].find("format"), held.find("parameters")
+    taken = {name: days for name, days in OF_FIRMS.items() if given is None or given.find(name) is None}
+    if form is None or form.text != "firms" or not taken:
+        return Parameters(), ()
+    said = ", ".join(f"{name} {days:g} days" for name, days in taken.items())
+    return Parameters(**taken), (f"the file gives none, and firms take (Inoue & Todo): {said}",)  # type: ignore[arg-type]
+
+
+def _parameters(held: Located, table: SupplyTable, plain: Parameters, reading: NetworkFields) -> Parameters:
     given = held.find("parameters") or Located(held.where, fields={})
-    reading.keys(given, tuple(FIGURES))
-    plain = Parameters()
+    reading.filled(given, tuple(FIGURES))
     figures = {
         name: reading.number(given.find(name), default=getattr(plain, name), low=0, high=most)
         for name, most in FIGURES.items()
@@ -279,16 +294,16 @@ def _parameters(held: Located, table: SupplyTable, reading: NetworkFields) -> Pa
     products = held.find("products")
     for key in products or ():
         item = products[key] if products is not None else held
-        reading.keys(item, BY_PRODUCT)
+        reading.filled(item, BY_PRODUCT)
         at = [n for n, product in enumerate(table.products) if product == key or fnmatchcase(product, key)]
         if not at:
             place = products.key_place(key) if products is not None else held.where
             reading.fault(place, f"'{key}' is no product of the table", near_match(key, table.products))
             continue
         for name in ("cover", "switch"):
-            by_product[name][at] = reading.number(
-                item.find(name), default=by_product[name][at[0]], low=0, high=FIGURES[name]
-            )
+            value = item.find(name)
+            if value is not None:
+                by_product[name][at] = reading.number(value, default=1.0, low=0, high=FIGURES[name])
         bind = item.find("bind")
         if bind is not None and bind.text not in BINDS:
             reading.fault(bind.where, f"'{bind.text}' is no criticality", f"Allowed: {', '.join(BINDS)}")
@@ -311,7 +326,7 @@ def _scenario(
     reading: NetworkFields,
     licences: Licences | None,
 ) -> NetworkScenario:
-    reading.keys(item, ("name", "blocked", "lost", "says"))
+    reading.filled(item, ("name", "blocked", "lost", "says"))
     name = item.find("name")
     if name is None:
         reading.fault(item.where, "a scenario has no name", "Give name:")
@@ -320,7 +335,7 @@ def _scenario(
     for held in blocked.list() if blocked is not None else ():
         permissions.append(permission_of(held, table, steps, step, reading, licences))
     for held in lost.list() if lost is not None else ():
-        reading.keys(held, ("industries", "share"))
+        reading.filled(held, ("industries", "share"))
         share_given = held.find("share")
         if share_given is None:
             reading.fault(held.where, "says no share", "Give share: a number, or days and shares")

@@ -27,10 +27,18 @@ CLASS = ("item_group", "end_use", "destination")
 BLOCKED_FIELDS = ("name", "suppliers", "buyers", "except", "share", "waiting", "decided", "from", *CLASS, "model",
                   "says")  # fmt: skip
 BY_CONTROL = "by control"
+MOST_DAYS = 36_500
 
 
 class NetworkFields(Fields):
     """Fields of a scenario file, with the names of its table."""
+
+    def filled(self, held: Located, allowed: tuple[str, ...]) -> None:
+        """It is a mapping of allowed fields, and each that is named holds something."""
+        self.keys(held, allowed)
+        for key in held:
+            if held[key].is_empty and key in allowed:
+                self.fault(held.key_place(key), f"'{key}' holds nothing", "Give a value, or leave it out")
 
     def names(self, held: Located | None, table: SupplyTable, where: str, field: str) -> np.ndarray:
         """Places of the industries that the patterns name; every pattern must name one."""
@@ -38,6 +46,9 @@ class NetworkFields(Fields):
             self.fault(where, f"names no {field}", f"Give {field}: a list of names, * stands for any text")
             return np.zeros(0, dtype=np.intp)
         found: dict[int, None] = {}
+        if not held.list() or held.fields is not None:
+            self.fault(held.where, f"{field} is no list of names", "Give at least one name, or leave it out")
+            return np.zeros(0, dtype=np.intp)
         for item in held.list():
             pattern = item.text or ""
             if pattern in table.place:
@@ -57,15 +68,26 @@ class NetworkFields(Fields):
         days, shares = [], []
         for key in held:
             try:
-                days.append(float(key))
+                day = float(key)
             except ValueError:
-                self.fault(held.key_place(key), f"'{key}' is no day", "Count days from 0")
+                day = math.nan
+            if not 0 <= day <= MOST_DAYS:
+                self.fault(
+                    held.key_place(key), f"'{key}' is no day from 0 to {MOST_DAYS:,}", "Count days from 0"
+                )
                 continue
+            if days and day <= days[-1]:
+                what = f"day {key} stands after day {days[-1]:g}"
+                self.fault(held.key_place(key), what, "Write days in their order, each once")
+            days.append(day)
             shares.append(self.number(held[key], default=0.0, low=0, high=1))
         if not days:
+            if not held.fields:
+                self.fault(
+                    held.where, "holds no days and shares", "Write such as {0: 1, 10: 0}, or one number"
+                )
             return np.zeros(steps)
-        order = np.argsort(days)
-        return np.interp(np.arange(steps) * step, np.array(days)[order], np.array(shares)[order])
+        return np.interp(np.arange(steps) * step, days, shares)
 
 
 @dataclass(kw_only=True)
@@ -97,8 +119,8 @@ def permission_of(
     licences: Licences | None,
 ) -> Permission:
     """One entry of `blocked`."""
-    reading.keys(held, BLOCKED_FIELDS)
-    first = reading.number(held.find("from"), default=0.0, low=0)
+    reading.filled(held, BLOCKED_FIELDS)
+    first = reading.number(held.find("from"), default=0.0, low=0, high=MOST_DAYS)
     share = _crossing(held, steps, step, reading, licences)
     late = round(first / step)
     share = np.concatenate([np.ones(min(late, steps)), share[: max(steps - late, 0)]])
@@ -139,10 +161,10 @@ def _crossing(
         return np.full(steps, 1 - waiting)
     if decided.find("median") is None:
         return 1 - waiting * (1 - reading.points(decided, steps, step))
-    reading.keys(decided, ("median", "sigma", "refused"))
+    reading.filled(decided, ("median", "sigma", "refused"))
     lag = LognormalLag(
-        median_days=reading.number(decided.find("median"), default=74.0, low=1e-9),
-        sigma=reading.number(decided.find("sigma"), default=0.36, low=1e-9),
+        median_days=reading.number(decided.find("median"), default=74.0, low=1e-3, high=MOST_DAYS),
+        sigma=reading.number(decided.find("sigma"), default=0.36, low=1e-3, high=10),
         refused=reading.number(decided.find("refused"), default=0.0, low=0, high=1),
     )
     return 1 - waiting * (1 - lag.cdf(np.arange(steps) * step))

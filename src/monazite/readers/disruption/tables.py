@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from monazite.disruption.network.table import SupplyTable, Values
+from monazite.readers.disruption.firms import read_firms
 from monazite.terms.faults import BadInput, Fault, near_match
 
 MRIO_FORMATS = {
@@ -32,6 +33,9 @@ OF_ONE_YEAR = ("wiod", "eora26", "oecd")
 """Formats whose folder may hold several years: their functions ask which one."""
 
 FIGARO_UNIT = "M.EUR"
+
+MOST_MONEY = 1e18
+"""A sum above this is a slip of the pen, in whatever currency."""
 
 MOST_INDUSTRIES = 20_000
 """The day model keeps a figure for every pair, and for a while two more: 3 x 8 bytes, 9.6 GB."""
@@ -106,6 +110,11 @@ def table_of_system(system: Any, *, source: str = "", unit: str = "") -> SupplyT
     flows = system.Z.reindex(columns=index).to_numpy(dtype=float, copy=True)
     demand = system.Y.reindex(index).to_numpy(dtype=float).sum(axis=1)
     notes = settle(flows, demand, names)
+    if not 0 < flows.sum() + demand.sum() < np.inf:
+        mend = "Check the file, and the unit of its figures"
+        raise BadInput(
+            [Fault(where=where, what="its flows and final demand have no finite sum above 0", mend=mend)]
+        )
     return SupplyTable(
         flows=flows,
         final_demand=demand,
@@ -200,90 +209,39 @@ def _pymrio(where: str) -> Any:
 
 
 def read_firm_links(links: Path, firms: Path) -> SupplyTable:
-    """A user's own firms: `links` with seller, buyer, value; `firms` with firm, product, revenue.
+    """A user's own firms: `links` with seller, buyer, value; `firms` with firm, product, revenue (as `read_firms`).
 
-    Both are Parquet; values are money a year. What a firm does not sell in the network is its final demand.
+    Values are money a year. What a firm does not sell in the network is its final demand.
 
     Raises
     ------
-    BadInput with every fault: columns, names that are not firms, revenue below sales
+    BadInput with every fault of both files
     """
-    held, faults = {}, []
-    wanted = {links: ("seller", "buyer", "value"), firms: ("firm", "product", "revenue")}
-    for path, columns in wanted.items():
-        held[path] = _columns(path, columns, faults)
-    if faults:
-        raise BadInput(faults)
-    names = [str(name) for name in held[firms]["firm"]]
-    place = {name: at for at, name in enumerate(names)}
-    if len(names) > MOST_INDUSTRIES:
-        what = (
-            f"has {len(names):,} firms: a day of every pair would need {len(names) ** 2 * 24 / 1e9:,.0f} GB"
-        )
+    held = read_firms(links, firms)
+    count = len(held.names)
+    if held.revenue is None:
+        mend = "Give the sales of the year, in the network and outside"
+        raise BadInput([Fault(where=str(firms), what="has no column 'revenue'", mend=mend)])
+    for path, column, values in ((links, "value", held.value), (firms, "revenue", held.revenue)):
+        if values.max(initial=0) > MOST_MONEY:
+            what = f"holds {values.max():g}, above {MOST_MONEY:g}"
+            place = f"{path}, row {int(values.argmax()) + 1}, column {column}"
+            raise BadInput([Fault(where=place, what=what, mend="Check the amount and its unit")])
+    if count > MOST_INDUSTRIES:
+        what = f"has {count:,} firms: a day of every pair would need {count**2 * 24 / 1e9:,.0f} GB"
         mend = f"Keep at most {MOST_INDUSTRIES:,} firms, or rank them without days: monazite disrupt rank"
         raise BadInput([Fault(where=str(firms), what=what, mend=mend)])
-    ends = {}
-    for end in ("seller", "buyer"):
-        texts = [str(name) for name in held[links][end]]
-        for row, name in enumerate(texts):
-            if name not in place:
-                where = f"{links}, row {row + 1}, column {end}"
-                faults.append(Fault(where=where, what=f"'{name}' is no firm", mend=near_match(name, place)))
-        ends[end] = texts
-    values = [
-        _number(value, f"{links}, row {row + 1}, column value", faults)
-        for row, value in enumerate(held[links]["value"])
-    ]
-    revenue = [
-        _number(value, f"{firms}, row {row + 1}, column revenue", faults)
-        for row, value in enumerate(held[firms]["revenue"])
-    ]
-    if faults:
-        raise BadInput(faults)
-    flows = np.zeros((len(names), len(names)))
-    places = [[place[name] for name in ends[end]] for end in ("seller", "buyer")]
-    np.add.at(flows, (places[0], places[1]), values)
-    left = np.array(revenue) - flows.sum(axis=1)
-    for at in np.flatnonzero(left < -1e-6 * np.maximum(np.array(revenue), 1)):
-        what = f"revenue {revenue[at]:g} is below sales in the network {flows[at].sum():g}"
-        faults.append(Fault(where=f"{firms}, row {at + 1}", what=what, mend="Give all sales of the year"))
-    if faults:
-        raise BadInput(faults)
-    demand = np.maximum(left, 0)
-    notes = settle(flows, demand, names)
-    kinds = [str(name) for name in held[firms]["product"]]
-    products = tuple(dict.fromkeys(kinds))
-    number = {name: at for at, name in enumerate(products)}
+    flows = np.zeros((count, count))
+    np.add.at(flows, (held.seller, held.buyer), held.value)
+    demand = np.maximum(held.revenue - flows.sum(axis=1), 0)
+    notes = settle(flows, demand, held.names)
+    made_up = f" (made up, by their notes: {', '.join(held.made_up)})" if held.made_up else ""
     return SupplyTable(
         flows=flows,
         final_demand=demand,
-        product=np.array([number[name] for name in kinds], dtype=np.intp),
-        names=tuple(names),
-        products=products,
-        source=f"firm links: {links.name}, {firms.name}",
+        product=held.product,
+        names=held.names,
+        products=held.products,
+        source=f"firm links: {links.name}, {firms.name}{made_up}",
         notes=notes,
     )
-
-
-def _columns(path: Path, wanted: tuple[str, ...], faults: list[Fault]) -> dict[str, list[Any]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        what = f"cannot be read: {str(error).splitlines()[0]}"
-        faults.append(Fault(where=str(path), what=what, mend="Check the path and that it is Parquet"))
-        return {}
-    for name in wanted:
-        if name not in table.column_names:
-            mend = near_match(name, table.column_names) or f"It has: {', '.join(table.column_names)}"
-            faults.append(Fault(where=str(path), what=f"has no column '{name}'", mend=mend))
-    return {name: table.column(name).to_pylist() for name in wanted if name in table.column_names}
-
-
-def _number(value: Any, where: str, faults: list[Fault]) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
-        return float(value)
-    faults.append(Fault(where=where, what=f"'{value}' is no amount", mend="Give a number of at least 0"))
-    return 0.0

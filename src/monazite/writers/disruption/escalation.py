@@ -1,10 +1,11 @@
 """A scenario's ladders, paths, orders and break-evens as lines to read."""
 
+import math
 from dataclasses import dataclass
 
 from monazite.disruption.escalation.ladder import BreakEven, Loss, Range, Scenario
 from monazite.disruption.escalation.paths import Paths
-from monazite.disruption.escalation.payoffs import break_even, unknown_break_even
+from monazite.disruption.escalation.payoffs import Spans, break_even, break_even_spans, unknown_break_even
 from monazite.disruption.escalation.sensitivity import Order
 from monazite.writers.disruption.escalation_words import (
     LIMITS,
@@ -264,10 +265,30 @@ def break_even_text(scenario: Scenario, asked: BreakEven) -> Both:
     low, high = break_even(scenario, asked)
     if low is None:
         return f"{head[0]}: never, at either end of the ranges.", f"{head[1]}：在各范围两端均不会出现。"
+    back = _turns_back(break_even_spans(scenario, asked))
     if high is None:
         return (
-            f"{head[0]}: from day {low:.0f} at one end of the ranges, never at the other.",
-            f"{head[1]}：在范围一端自第{low:.0f}天起，在另一端不会出现。",
+            f"{head[0]}: from day {low:.0f} at one end of the ranges, never at the other.{back[0]}",
+            f"{head[1]}：在范围一端自第{low:.0f}天起，在另一端不会出现。{back[1]}",
         )
     days = f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
-    return f"{head[0]} after {days} days.", f"{head[1]}：{days.replace(' to ', '至')}天之后。"
+    return (
+        f"{head[0]} after {days} days.{back[0]}",
+        f"{head[1]}：{days.replace(' to ', '至')}天之后。{back[1]}",
+    )
+
+
+def _turns_back(found: tuple[Spans, Spans]) -> Both:
+    """All days of a comparison that does not hold for good once it holds; nothing where it does."""
+    if all(len(spans) < 2 and all(math.isinf(last) for _, last in spans) for spans in found):
+        return "", ""
+    said = []
+    for place, spans in zip((("first", "最早"), ("last", "最晚")), found, strict=True):
+        english = [f"from day {a:.0f} " + ("on" if math.isinf(b) else f"to {b:.0f}") for a, b in spans]
+        chinese = [f"第{a:.0f}天" + ("起" if math.isinf(b) else f"至第{b:.0f}天") for a, b in spans]
+        said.append((f"at the end where it comes {place[0]} it {'holds ' + ' and again '.join(english) if spans else 'never holds'}",
+                     f"在出现{place[1]}的一端：{'，再自'.join(chinese) or '不出现'}"))  # fmt: skip
+    return (
+        f" It turns back: {'; '.join(one for one, _ in said)}.",
+        f"此后有反转：{'；'.join(one for _, one in said)}。",
+    )

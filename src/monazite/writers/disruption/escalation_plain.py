@@ -6,7 +6,12 @@ from typing import Any
 import numpy as np
 
 from monazite.disruption.escalation.ladder import BreakEven, Range, Scenario
-from monazite.disruption.escalation.payoffs import Assumption, break_even, unknown_break_even
+from monazite.disruption.escalation.payoffs import (
+    Assumption,
+    break_even,
+    break_even_spans,
+    unknown_break_even,
+)
 from monazite.disruption.escalation.sensitivity import Order
 from monazite.writers.disruption.escalation import Account, break_even_text
 from monazite.writers.disruption.escalation_words import LIMITS, REFUSED, refusal
@@ -117,6 +122,8 @@ def _plain_assumption(one: Assumption) -> dict[str, Any]:
 def _plain_break_even(scenario: Scenario, asked: BreakEven) -> dict[str, Any]:
     unknown = unknown_break_even(scenario, asked)
     low, high = (None, None) if unknown else break_even(scenario, asked)
+    spans = ((), ()) if unknown else break_even_spans(scenario, asked)
+    first, last = ([[start, _plain(stop)] for start, stop in held] for held in spans)
     return {
         "name": asked.name[0],
         "measures": list(asked.rungs),
@@ -127,6 +134,8 @@ def _plain_break_even(scenario: Scenario, asked: BreakEven) -> dict[str, Any]:
         "unknown": [{"measure": key, "of": side} for key, side in unknown],
         "days_low": low,
         "days_high": high,
+        "holds_where_first": first,
+        "holds_where_last": last,
         "says": break_even_text(scenario, asked)[0],
     }
 

@@ -109,7 +109,7 @@ def course_lines(
         lines += [f"  parts that lines share go first to: {order}"]
         if course.by_program:
             lines += [
-                "  where several shared parts are short, the day's margin is made as large as it can be"
+                "  where lines share several parts, the margin of a day on which one is short is made as large as it can be"
             ]
     for one in course.lines:
         if only and one.line not in only:

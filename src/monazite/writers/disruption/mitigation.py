@@ -34,8 +34,9 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "One part alone: hold cover until the odds of a later arrival are what a day of cover costs against a lost day, "
-        "c* = F^-1(1 - h/pi).",
-        "仅一种零件时：持有库存直至更晚到货的概率等于一天库存成本与一天停线损失之比，c* = F^-1(1 - h/pi)。",
+        "c* = F^-1(1 - h/pi). F counts refusals: where h/pi is no more than their odds no cover is enough, and the horizon is shown.",
+        "仅一种零件时：持有库存直至更晚到货的概率等于一天库存成本与一天停线损失之比，c* = F^-1(1 - h/pi)。"
+        "F计入拒绝：h/pi不高于拒绝概率时，任何库存均不足，显示为期限。",
         "the newsvendor's condition; computed here",
     ),
     (
@@ -50,9 +51,13 @@ RULES: tuple[tuple[str, str, str], ...] = (
 
 MEANS = (
     f"Choices are made on drawn lags and priced on {FRESH} times as many fresh draws; intervals are 90 % of the mean's error, not of "
-    "the outcome. A day after the horizon is not counted, and what is refused costs every day up to it. Parts of one case wait "
+    "the outcome. Each way takes the cheapest, on these fresh draws, of all choices found that it and its budget allow, so no wider "
+    "way and no larger budget costs more; the least of several means is slightly too low, which the interval does not count. "
+    "A day after the horizon is not counted, and what is refused costs every day up to it. Parts of one case wait "
     "independently given the state of the world; stock is at hand on day 0; a part takes at most one source.",
     f"先在抽样的等待时间上选择，再用{FRESH}倍的新抽样定价；区间为均值误差的90%，不是结果的范围。期限之后的天数不计，被拒者计至期限为止。"
+    "各方式取其与预算所允许的、已求得的全部方案中按新抽样成本最低者，故范围更宽的方式或更大的预算成本不会更高；"
+    "多个均值取最小会略微偏低，区间未计入此偏差。"
     "给定管制状态，各零件的等待相互独立；库存自第0天可用；每种零件至多采用一个来源。",
 )
 

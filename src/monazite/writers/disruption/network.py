@@ -18,7 +18,10 @@ Plain = dict[str, Any]
 
 
 def plain_loss(table: SupplyTable, loss: Loss, groups: Groups, day_0: date | None) -> Plain:
-    """One scenario as plain data: totals, each industry and country that lost, the days."""
+    """One scenario as plain data: totals, each industry that lost or gained, every country, the days.
+
+    Gains are losses below zero; losses of industries, and of countries, sum to that of the whole.
+    """
     outcome = loss.outcome
     order = np.argsort(-outcome.lost, kind="stable")
     year = outcome.days / 365
@@ -44,7 +47,7 @@ def plain_loss(table: SupplyTable, loss: Loss, groups: Groups, day_0: date | Non
                 "worst_day_share": float(outcome.worst[at]),
             }
             for at in order
-            if outcome.lost[at] > 0 or outcome.first_day[at] >= 0
+            if outcome.lost[at] != 0 or outcome.first_day[at] >= 0
         ],
         "countries": [
             {
@@ -57,7 +60,6 @@ def plain_loss(table: SupplyTable, loss: Loss, groups: Groups, day_0: date | Non
                 "share_by_step": [round(float(share), 6) for share in loss.course[:, at]],
             }
             for at in np.argsort(-loss.group_lost, kind="stable")
-            if loss.group_lost[at] > 0
         ],
         "lost_share_by_step": [float(share) for share in outcome.by_day],
         "limit": KNOWN_LIMIT,
@@ -73,9 +75,9 @@ def network_lines(plain: Sequence[Plain]) -> list[str]:
             f"  production lost {held['production_lost']:,.4g} ({held['production_lost_share']:.4%}), final demand not "
             f"served {held['final_demand_lost']:,.4g}, in {held['unit']}"
         )
-        hit = [one for one in held["industries"] if one["lost"] > 0]
-        lines += _rows(hit, "industry", held["level"])
-        if 1 < len(held["countries"]) < len(held["industries"]):
+        lines += _rows(held["industries"], "industry", held["level"])
+        countries = {one["country"] for one in held["countries"]}
+        if len(countries) > 1 and not {one["industry"] for one in held["industries"]} <= countries:
             lines += _rows(held["countries"], "country", held["level"])
         lines += _first(held)
         lines.append("")
@@ -107,11 +109,12 @@ def _first(held: Plain) -> list[str]:
 
 
 def _rows(held: Sequence[Plain], name: str, level: float) -> list[str]:
-    """The first rows as a table."""
-    if not held:
+    """The rows that lose most as a table, and the sum of the rest."""
+    shown, rest = largest(held, SHOWN)
+    if not shown:
         return []
-    shown = held[:SHOWN]
-    width = max(len(name), *(len(one[name]) for one in shown))
+    left = f"the rest ({rest['count']:,}), net" if rest["count"] else ""
+    width = max(len(name), len(left), *(len(one[name]) for one in shown))
     below = f"below {level:.0%}"
     lines = [f"  {name:{width}}  {'lost':>11}  {'of its own':>10}  {below:>10}  worst day"]
     for one in shown:
@@ -120,9 +123,16 @@ def _rows(held: Sequence[Plain], name: str, level: float) -> list[str]:
         lines.append(
             f"  {one[name]:{width}}  {one['lost']:11,.4g}  {own:>10}  {day:>10}  {one['worst_day_share']:.1%}"
         )
-    if len(held) > SHOWN:
-        lines.append(f"  and {len(held) - SHOWN:,} more that lose less")
+    if left:
+        lines.append(f"  {left:{width}}  {rest['lost']:11,.4g}")
     return lines
+
+
+def largest(held: Sequence[Plain], most: int) -> tuple[list[Plain], Plain]:
+    """The rows that lose most; and of those that lose less or gain, how many move and their loss together."""
+    shown = [one for one in held if one["lost"] > 0][:most]
+    rest = [one["lost"] for one in held[len(shown) :] if one["lost"] != 0]
+    return shown, {"count": len(rest), "lost": sum(rest)}
 
 
 # -- ranges -----------------------------------------------------------------------------------------------------

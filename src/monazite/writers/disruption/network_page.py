@@ -8,9 +8,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from monazite.writers.disruption.network import has_effect
-from monazite.writers.markup import environment, resource
+from markupsafe import Markup
 
+from monazite.writers.disruption.network import has_effect, largest
+from monazite.writers.markup import environment, in_both, resource
+
+LIMIT_IN_CHINESE = (
+    "若只按部门区分产品，受阻的生产者会被同部门的其他生产者替代；"
+    "在把小额损失理解为安全之前，应先将受管制物项单列为一种产品。"
+)
+"""`KNOWN_LIMIT` of the model."""
 SHOWN_CURVES = 6
 SHOWN_ROWS = 15
 WIDTH, HEIGHT = 720, 200
@@ -39,9 +46,9 @@ def render_network_page(document: Mapping[str, Any]) -> str:
         "days": days,
         "css": resource("report.css") + resource("network.css"),
         "script": resource("language.js"),
-        "unit": scenarios[0]["unit"],
+        "unit": _unit(scenarios[0]["unit"]),
         "level": scenarios[0]["level"],
-        "limit": scenarios[0]["limit"],
+        "limit": in_both(scenarios[0]["limit"], LIMIT_IN_CHINESE),
         "table": document["table"],
         "sources": document["sources"],
         "notes": document["notes"],
@@ -53,10 +60,11 @@ def render_network_page(document: Mapping[str, Any]) -> str:
 
 
 def _scenario(held: Mapping[str, Any], at: int, day_0: str | None) -> dict[str, Any]:
-    countries = held["countries"][:SHOWN_CURVES]
+    losers, other_countries = largest(held["countries"], SHOWN_ROWS)
+    losing, other_industries = largest(held["industries"], SHOWN_ROWS)
+    countries = losers[:SHOWN_CURVES]
     low = min((min(one["share_by_step"]) for one in countries), default=1.0)
     floor = 0.0 if low < 0.5 else 0.5 if low < 0.9 else 0.9
-    losing = [one for one in held["industries"] if one["lost"] > 0]
     short = [one for one in held["industries"] if one["short_day"] is not None]
     first = min((one["short_day"] for one in short), default=None)
     return {
@@ -75,9 +83,7 @@ def _scenario(held: Mapping[str, Any], at: int, day_0: str | None) -> dict[str, 
         "level_at": _height(held["level"], floor) if held["level"] > floor else None,
         "ticks": [(f"{floor + part * (1 - floor):.0%}", _height(floor + part * (1 - floor), floor)) for part in (1, 0.5, 0)],
         "days": held["days"],
-        "industries": losing[:SHOWN_ROWS],
-        "left_out": max(len(losing) - SHOWN_ROWS, 0),
-        "countries": held["countries"][:SHOWN_ROWS],
+        "tables": [("industry", losing, other_industries), ("country", losers, other_countries)],
     }  # fmt: skip
 
 
@@ -123,9 +129,22 @@ def _calendar(day_0: str | None, days: float) -> str:
     return (date.fromisoformat(day_0) + timedelta(days=int(days))).isoformat() if day_0 else ""
 
 
-def _number(value: float) -> str:
-    """A sum of money with three figures and a word for its size."""
-    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+ENGLISH = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+CHINESE = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
+
+
+def _number(value: float) -> Markup:
+    """A sum of money with three figures and a word for its size, in both languages."""
+    return in_both(_sized(value, ENGLISH), _sized(value, CHINESE))
+
+
+def _sized(value: float, words: Sequence[tuple[float, str]]) -> str:
+    for size, word in words:
         if abs(value) >= size:
-            return f"{value / size:,.3g} {word}"
+            part = value / size
+            return f"{part:,.3g} {word}" if abs(part) < 1000 else f"{part:,.0f} {word}"
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _unit(unit: str) -> Markup:
+    return in_both(unit, {"USD": "美元", "money of the table": "表中货币"}.get(unit, unit))
