@@ -382,3 +382,20 @@ def test_the_shipped_files_say_that_one_country_and_the_union_stand_side_by_side
     text = (root / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8")
     assert "DEU and EU27 stand side by side" in text
     assert ("destination: EU" in text) == ("assumption:" in text and "as fast as the EU" in text)
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong", "sentence"),
+    [
+        ("end_use: aerospace", "end_use: aerospce", "'aerospce' is no end use"),
+        ("destination: EU", "destination: Erewhon", "'Erewhon' is no destination"),
+    ],
+)
+def test_a_misspelt_class_of_licences_is_no_civil_one(
+    root: Path, tmp_path: Path, given: str, wrong: str, sentence: str
+) -> None:
+    text = (root / "scenarios/six-month-refusal.yaml").read_text(encoding="utf-8")
+    assert given in text
+    (tmp_path / "typo.yaml").write_text(text.replace(given, wrong, 1), encoding="utf-8")
+    with pytest.raises(BadInput, match=sentence):
+        read_scenario_file(tmp_path / "typo.yaml")

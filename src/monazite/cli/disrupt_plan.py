@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     Known = tuple[States, date, DelayModel | None, list[tuple[str, int, str]], list[str]]
 
 MEASURE = "cn-mofcom-gacc-2025-18"
-END_USES = (
-    "civil vehicle", "industrial", "energy", "electronics", "semiconductor", "aerospace", "medical", "military",
-)  # fmt: skip
-"""Classes of end use for which delays are told apart. Only the military is known to differ."""
 STALE_DAYS = 180
 """An application open for longer than this on day 0 is worth a question."""
 
@@ -95,6 +91,7 @@ def plan_notes(read: "Plan", setting: "Setting") -> list[str]:
     """What a reader of the answers should know of the plan."""
     import numpy as np
 
+    from monazite.disruption.delay.licences import END_USES
     from monazite.readers.findings import counted_things
 
     def some(names: Sequence[str]) -> str:

@@ -19,6 +19,11 @@ import numpy as np
 from monazite.disruption.delay.lags import NEVER, NO_LAG, Floats, HazardLag, Lag, LognormalLag
 from monazite.terms.faults import BadInput, Fault
 
+END_USES = (
+    "civil vehicle", "industrial", "energy", "electronics", "semiconductor", "aerospace", "medical", "military",
+)  # fmt: skip
+"""Classes of end use for which delays are told apart. Only the military is known to differ."""
+
 
 class World(StrEnum):
     """A state of the world for licences of one control."""

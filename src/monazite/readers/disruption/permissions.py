@@ -16,7 +16,7 @@ import numpy as np
 
 from monazite.disruption.delay.control import Control, decided_share
 from monazite.disruption.delay.lags import LognormalLag
-from monazite.disruption.delay.licences import Application, DelayModel
+from monazite.disruption.delay.licences import END_USES, Application, DelayModel
 from monazite.disruption.network.days import Permission
 from monazite.disruption.network.table import SupplyTable, Values
 from monazite.readers.disruption.fields import Fields
@@ -192,6 +192,25 @@ def _by_control(
         return np.ones(steps)
     item_group, end_use, destination = (reading.text(held.find(name)) for name in CLASS)
     asked = Application(filed=licences.day_0, item_group=item_group, end_use=end_use, destination=destination)
+    uses = (
+        *END_USES,
+        *licences.delay.end_use,
+        *(use for rule in licences.control.rules for use in rule.end_uses),
+    )
+    places = (
+        *licences.delay.destination,
+        *(place for rule in licences.control.rules for place in rule.destinations),
+    )
+    for name, word, known in (
+        ("end_use", end_use, uses),
+        ("destination", licences.delay.place(destination), places),
+    ):
+        if word and word.casefold() not in {one.casefold() for one in known}:
+            what = (
+                f"'{word}' is no {name.replace('_', ' ')} that the parameters of the delay or the rules name"
+            )
+            mend = near_match(word, known) or f"Known are {', '.join(dict.fromkeys(known))}"
+            reading.fault(held[name].where, what, mend)
     try:
         found = licences.decided(asked, math.ceil(steps * step), model == "hazard")
     except BadInput as bad:
