@@ -32,9 +32,8 @@ class Graph:
         self.levels: list[int] = []
         self.below: list[tuple[int, ...]] = []
         self._joined: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._added: dict[
-            int, tuple[Condition, int]
-        ] = {}  # holds the condition, so that no other takes its id
+        # By identity; holds the condition, so that no other takes its id.
+        self._added: dict[int, tuple[Condition, int]] = {}
 
     def add(self, condition: Condition) -> int:
         """The node of a resolved condition."""

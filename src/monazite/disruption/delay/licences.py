@@ -1,4 +1,4 @@
-"""How long a licence takes: a hazard by calendar day beside a lag by age alone, and what follows for flows and renewals.
+"""How long a licence takes: a hazard by calendar day beside a lag by age alone.
 
     h(t, a | k) = 0                                           for a < a_min
                 = lambda_0 m_enduse m_dest m_papers m_regime(t)   otherwise

@@ -245,7 +245,7 @@ class _Reading(Values):
         if not self.keys(held, ("file", "low", "high", "days", "times"), needs=("file", "low", "days")):
             return Range(0, 0), ""
         path = self.path.parent / self.text(held["file"])
-        days = self.number(held["days"], least=1, most=_DAYS) or 1.0
+        days = self.figure(held["days"], least=1, most=_DAYS) or 1.0
         try:
             data = path.read_bytes()
             document = json.loads(data)
@@ -261,7 +261,7 @@ class _Reading(Values):
         times = (
             1.0
             if held.find("times") is None
-            else self.number(held["times"], least=-_MONEY, most=_MONEY) or 1.0
+            else self.figure(held["times"], least=-_MONEY, most=_MONEY) or 1.0
         )
         fields = [held[key] for key in ("low", "high") if held.find(key) is not None]
         found = [self._field(document, field, times) for field in fields]

@@ -23,16 +23,19 @@ class Fields:
         """One more."""
         self.faults.append(Fault(where=where, what=what, mend=mend))
 
-    def keys(self, held: Located, allowed: tuple[str, ...]) -> bool:
-        """It is a mapping; fields of no known name are faults."""
+    def keys(self, held: Located, allowed: tuple[str, ...], *, needs: tuple[str, ...] = ()) -> bool:
+        """It is a mapping with all the fields that it needs; fields of no known name are faults."""
         if held.fields is None:
-            self.fault(held.where, "is not a mapping", f"Give {', '.join(allowed)}")
+            self.fault(held.where, "is not a mapping", f"Give {', '.join(needs or allowed)}")
             return False
         for key in held:
             if key not in allowed:
                 mend = near_match(key, allowed) or f"Allowed: {', '.join(allowed)}"
                 self.fault(held.key_place(key), f"unknown field '{key}'", mend)
-        return True
+        missing = [key for key in needs if held.find(key) is None]
+        for key in missing:
+            self.fault(held.where, f"has no '{key}'", f"Give {key}:")
+        return not missing
 
     def number(self, held: Located | None, *, default: float, low: float, high: float = math.inf) -> float:
         """A number within bounds."""
@@ -54,7 +57,7 @@ class Fields:
             return default
         if held.text is None:
             self.fault(held.where, "is not a text", "Give one text")
-        return held.text or default
+        return (held.text or "").strip() or default
 
     def texts(self, held: Located | None) -> tuple[str, ...]:
         """A list of texts, or one."""

@@ -1,12 +1,14 @@
 """Parameters of the licence delay, states of the world of a control, and licence statistics, from their tables."""
 
-import csv
+import math
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from monazite.disruption.delay.fitting import Statistic
 from monazite.disruption.delay.licences import DelayModel, Spell, World
+from monazite.readers.disruption.delay_ranges import read_delay_ranges
+from monazite.readers.disruption.rows import read_rows
 from monazite.readers.places import find_data
 from monazite.readers.reference import read_reference
 from monazite.readers.trade.shipped import read_groups
@@ -16,52 +18,27 @@ from monazite.terms.days import parse_day
 from monazite.terms.faults import BadInput, Fault, near_match
 
 
-def _rows(path: Path, columns: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
-    """Each row with its place.
+def read_delay_model(path: Path | None = None) -> DelayModel:
+    """The parameters of both models; those of the package by default.
 
     Raises
     ------
-    BadInput where the file cannot be read or lacks a column
+    BadInput with every cell that does not fit, and every parameter that lacks
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [
-                (f"{path.name}:{reader.line_num}", {k: v or "" for k, v in row.items() if k})
-                for row in reader
-            ]
-            names = list(reader.fieldnames or ())
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            [Fault(where=path.name, what=f"cannot be read: {error}", mend="Check the path")]
-        ) from None
-    missing = [name for name in columns if name not in names]
-    if missing:
-        mend = f"Columns: {', '.join(columns)}"
-        raise BadInput(
-            [Fault(where=path.name, what=f"has no column '{name}'", mend=mend) for name in missing]
-        )
-    return rows
-
-
-def read_delay_model(path: Path | None = None) -> DelayModel:
-    """The parameters of both models; those of the package by default."""
-    path = path or find_data("reference") / "disruption" / "licence-delay.csv"
-    found: dict[tuple[str, str], float] = {}
-    faults = []
-    for where, row in _rows(path, ("parameter", "key", "value", "low", "high", "source")):
-        try:
-            found[row["parameter"], row["key"]] = float(row["value"])
-        except ValueError:
-            faults.append(Fault(where=f"{where}, column value", what=f"'{row['value']}' is not a number"))
-    for name in ("median", "sigma", "a_min", "refused"):
-        if (name, "") not in found:
-            faults.append(Fault(where=path.name, what=f"has no parameter '{name}'", mend="Add it"))
-    worlds = {key: value for (name, key), value in found.items() if name == "rate"}
+    name = path.name if path else "licence-delay.csv"
+    found = {(one.parameter, one.key): one.value for one in read_delay_ranges(path)}
+    faults = [
+        Fault(where=name, what=f"{' '.join(filter(None, key))} has no value", mend="Give a number")
+        for key, value in found.items() if math.isnan(value)
+    ]  # fmt: skip
+    for parameter in ("median", "sigma", "a_min", "refused"):
+        if (parameter, "") not in found:
+            faults.append(Fault(where=name, what=f"has no parameter '{parameter}'", mend="Add it"))
+    worlds = {key: value for (parameter, key), value in found.items() if parameter == "rate"}
     for key in worlds:
         if key not in list(World):
             faults.append(
-                Fault(where=path.name, what=f"'{key}' is no state of the world", mend=near_match(key, World))
+                Fault(where=name, what=f"'{key}' is no state of the world", mend=near_match(key, World))
             )
     if faults:
         raise BadInput(faults)
@@ -106,13 +83,7 @@ def read_spells(book: Book, measure: str) -> tuple[tuple[Spell, ...], tuple[str,
             ]
         )
     days = sorted({day for p in provisions for s in p.periods for day in (s.span.start, s.span.stop) if day})
-    agreed = [
-        (parse_day(row["first"]), World(row["world"]))
-        for _, row in _rows(
-            find_data("reference") / "disruption" / "worlds.csv", ("measure", "first", "world", "source")
-        )
-        if row["measure"] == measure
-    ]
+    agreed = [(day, world) for name, day, world in _agreed() if name == measure]
     spells, notes = [Spell(first=date.min, world=World.FREE)], []
     for day in sorted({*days, *(first for first, _ in agreed)}):
         standing = [
@@ -129,29 +100,45 @@ def read_spells(book: Book, measure: str) -> tuple[tuple[Spell, ...], tuple[str,
     return tuple(spells), tuple(notes)
 
 
+def _agreed() -> list[tuple[str, date, World]]:
+    """Measure, first day and state of the world of what was agreed beside the law."""
+    faults: list[Fault] = []
+    path = find_data("reference") / "disruption" / "worlds.csv"
+    rows = read_rows(path, ("measure", "first", "world", "source"), faults)
+    if faults:
+        raise BadInput(faults)
+    return [(row.text("measure"), parse_day(row.text("first")), World(row.text("world"))) for row in rows]
+
+
+COUNTED = ("as_of", "control_start", "destination", "filed", "approved", "approved_share", "source_url")
+BESIDE = (
+    "origin", "applicants", "pending", "rejected", "lag_or_term", "conditions", "quality", "source_title", "note",
+)  # fmt: skip
+
+
 def read_statistics(path: Path | None = None) -> tuple[Statistic, ...]:
     """Licence statistics that give a count or a share; rows of no number are left out."""
     path = path or find_data("reference") / "disruption" / "licence-statistics.csv"
-    found, faults = [], []
-    columns = ("as_of", "control_start", "destination", "filed", "approved", "approved_share", "source_url")
-    for where, row in _rows(path, columns):
+    found, faults = [], list[Fault]()
+    for row in read_rows(path, COUNTED, faults, optional=BESIDE):
         try:
-            as_of, start = parse_day(row["as_of"]), parse_day(row["control_start"])
+            as_of, start = parse_day(row.text("as_of")), parse_day(row.text("control_start"))
         except ValueError as error:
-            faults.append(Fault(where=where, what=str(error)))
+            row.fault("as_of", str(error))
             continue
-        filed = int(row["filed"]) if row["filed"].isdigit() else None
-        if row["approved"].isdigit() and filed is not None:
-            share = int(row["approved"]) / filed
-        else:
-            try:
-                share = float(row["approved_share"])
-            except ValueError:
-                continue
-        found.append(
-            Statistic(as_of=as_of, start=start, destination=row["destination"], filed=filed, share=share,
-                      source=row["source_url"])
-        )  # fmt: skip
+        # Counts may be words such as 'hundreds'.
+        filed, approved = row.text("filed"), row.text("approved")
+        count = int(filed) if filed.isdigit() else None
+        share = (
+            int(approved) / count
+            if approved.isdigit() and count
+            else row.number("approved_share", least=0, most=1)
+        )
+        if share is not None:
+            found.append(
+                Statistic(as_of=as_of, start=start, destination=row.text("destination"), filed=count, share=share,
+                          source=row.text("source_url"))
+            )  # fmt: skip
     if faults:
         raise BadInput(faults)
     return tuple(found)
